@@ -1,0 +1,1 @@
+"""Answers questions about the mining basin from its sources' own sentences."""

@@ -1,0 +1,216 @@
+"""The records that every stage exchanges. All are frozen; arrays and files live elsewhere."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+SCHEMA_VERSION: Final = 1
+
+
+def content_hash(text: str) -> str:
+    """Returns the hexadecimal SHA-256 of `text`, shortened to 16 digits."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of code points in a text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A line of a source text that is a title, not a statement.
+
+    Attributes:
+        span: where the line stands in the text.
+        level: 1 for the title of the document, 2 and more for sections.
+        text: the line.
+    """
+
+    span: Span
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDocument:
+    """One source text with what a citation says about it.
+
+    Attributes:
+        document_id: stable name, from the file name or the collection's `_id`.
+        text: the source text, UTF-8 with LF, exactly as offsets count it.
+        published: date of publication as the source states it, or None: an undated page.
+        accessed: ISO date on which the text was taken from its address, or None.
+        licence: licence as the source states it, or None.
+    """
+
+    document_id: str
+    title: str
+    text: str
+    language: str
+    publisher: str | None = None
+    url: str | None = None
+    published: str | None = None
+    accessed: str | None = None
+    licence: str | None = None
+    headings: tuple[Heading, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the text or anything said about it changes."""
+        return content_hash(repr(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Whole sentences of one section of a document: what is embedded, ranked and cited.
+
+    Attributes:
+        passage_id: same for the same words of the same document, however the rest changes.
+        text: `document.text[start:end]`.
+        section: titles from the outermost section to the innermost.
+        sentences: spans in the document's text, in order, covering the passage.
+    """
+
+    passage_id: str
+    document_id: str
+    start: int
+    end: int
+    text: str
+    section: tuple[str, ...]
+    sentences: tuple[Span, ...]
+
+    @property
+    def content_hash(self) -> str:
+        """Tells whether the words of the passage are still those that were cited."""
+        return content_hash(self.text)
+
+    def slice(self, span: Span) -> str:
+        """Returns the words of `span`, which is given in offsets of the document."""
+        return self.text[span.start - self.start : span.end - self.start]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredPassage:
+    """A passage in a ranking.
+
+    Attributes:
+        score: fused score, in [0, 1], higher is better.
+        dense: cosine between question and passage, in [-1, 1].
+        lexical: share of the best BM25 score that the question could get, in [0, 1].
+    """
+
+    passage: Passage
+    score: float
+    dense: float
+    lexical: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The passages found for one query, best first.
+
+    Attributes:
+        query: what was searched.
+        background: mean cosine of the query with texts that have nothing to do with the subject;
+            tells how much a cosine of this query means.
+    """
+
+    query: str
+    passages: tuple[ScoredPassage, ...]
+    background: float
+
+
+class Outcome(StrEnum):
+    """What became of a question."""
+
+    ANSWERED = "answered"
+    PARTIAL = "partial"
+    ABSTAINED = "abstained"
+    SMALL_TALK = "small_talk"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A resolved pointer: `quote == source_text[start:end]`, always.
+
+    Attributes:
+        marker: the number shown in the answer, from 1.
+        date: date of publication, or None for an undated page.
+        accessed: date on which the source was seen, or None.
+        language: language of the quote.
+    """
+
+    marker: int
+    passage_id: str
+    document_id: str
+    title: str
+    section: tuple[str, ...]
+    publisher: str | None
+    url: str | None
+    date: str | None
+    accessed: str | None
+    language: str
+    quote: str
+    start: int
+    end: int
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One thing the answer says, with the citations that hold it.
+
+    Attributes:
+        citations: markers of citations, at least one.
+        emphasis: spans of the asked-for words, as offsets in `text`.
+    """
+
+    text: str
+    citations: tuple[int, ...]
+    emphasis: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the assistant says to one question; every interface shows this record.
+
+    Attributes:
+        language: language of the answer's own words.
+        confidence: calibrated probability that an answer from the sources would be right.
+        reason: one code that says why there is no answer, or None.
+        nearby: the closest passages when there is no answer.
+    """
+
+    conversation_id: str
+    turn: int
+    question: str
+    standalone_question: str
+    language: str
+    outcome: Outcome
+    text: str
+    statements: tuple[Statement, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    confidence: float = 0.0
+    reason: str | None = None
+    nearby: tuple[Citation, ...] = ()
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Returns the record as JSON values, in the order that the documentation gives."""
+        return {"schema_version": SCHEMA_VERSION, **asdict(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question and its answer in a conversation."""
+
+    question: str
+    answer: Answer

@@ -1,0 +1,21 @@
+"""The index on disk and in memory: build, save, verify, open.
+
+An index folder holds built versions side by side and a file that names the current one::
+
+    index/
+      current                    name of the current version
+      versions/NAME/
+        manifest.json            what it was built from and with, and the checksum of every file
+        documents.jsonl          source documents, texts included
+        passages.jsonl           passages as offsets into them
+        vectors.faiss            row i belongs to passage i
+        lexical/                 BM25 over both fields of the same passages, in the same order
+
+A version is written beside the others and only then named in `current`, in one atomic step: a
+build that is killed leaves the current version as it was. Nothing is pickled.
+"""
+
+from assistant.index.building import Changes, build_index
+from assistant.index.reading import Index, Manifest, check_index, open_index
+
+__all__ = ["Changes", "Index", "Manifest", "build_index", "check_index", "open_index"]

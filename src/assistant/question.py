@@ -1,0 +1,143 @@
+"""What the visitor typed, understood: language, kind of answer asked for, small talk."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Final
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from assistant.errors import QuestionError
+from assistant.lexical import fold
+from assistant.texts import DEFAULT_LANGUAGE, LANGUAGES, load_texts
+
+MAX_CHARACTERS: Final = 8_000
+_WORDS: Final = re.compile(r"[^\W\d_][\w'-]*")
+# Fewer words than this are names more often than sentences, and say little of their language.
+_ENOUGH_WORDS: Final = 3
+
+
+class SmallTalk(StrEnum):
+    """What a visitor says without asking anything."""
+
+    GREETING = "greeting"
+    THANKS = "thanks"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, understood.
+
+    Attributes:
+        text: what the visitor typed, cleaned of control characters.
+        standalone: the same as it would be asked with nothing said before.
+        language: one of `LANGUAGES`.
+        kinds: kinds of answer that it asks for (`amount`, `date`, `number`, `contact`, `hours`);
+            empty when any sentence may answer it.
+        small_talk: set when nothing is asked.
+    """
+
+    text: str
+    standalone: str
+    language: str
+    kinds: frozenset[str]
+    small_talk: SmallTalk | None = None
+
+
+def understand(text: str) -> Question:
+    """Reads a question.
+
+    Raises:
+        QuestionError: it is empty, holds neither letter nor digit, or is too long.
+    """
+    cleaned = clean(text)
+    language = detect_language(cleaned)
+    return Question(
+        text=cleaned,
+        standalone=cleaned,
+        language=language,
+        kinds=_kinds(cleaned, language),
+        small_talk=_small_talk(cleaned),
+    )
+
+
+def clean(text: str) -> str:
+    """Returns `text` without control characters and with single blanks.
+
+    Raises:
+        QuestionError: see `understand`.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise QuestionError(
+            "too_long",
+            f"The question has {len(text):,} characters, more than {MAX_CHARACTERS:,}.",
+            "Ask a shorter one.",
+        )
+    if not text.strip():
+        raise QuestionError("empty", "The question is empty.", "Write a question.")
+    printable = (" " if unicodedata.category(char)[0] in "CZ" else char for char in text)
+    cleaned = " ".join("".join(printable).split())
+    if not any(char.isalnum() for char in cleaned):
+        raise QuestionError(
+            "unreadable", "The question holds neither a word nor a number.", "Write it in words."
+        )
+    return unicodedata.normalize("NFC", cleaned)
+
+
+def detect_language(text: str) -> str:
+    """Returns the language of a question among `LANGUAGES`; French when it cannot be told.
+
+    The frequent words of each language decide; where they tie, a classifier on letters does
+    (py3langid, after Lui and Baldwin, 2012, https://aclanthology.org/P12-3005).
+    """
+    words = _WORDS.findall(fold(text))
+    hits = {
+        language: sum(word in _frequent_words(language) for word in words) for language in LANGUAGES
+    }
+    best = max(hits.values())
+    leaders = [language for language in LANGUAGES if hits[language] == best]
+    if best and len(leaders) == 1:
+        return leaders[0]
+    if not best and len(words) < _ENOUGH_WORDS:
+        return DEFAULT_LANGUAGE
+    for language, _ in _identifier().rank(text):
+        if language in leaders:
+            return str(language)
+    return DEFAULT_LANGUAGE
+
+
+@cache
+def _frequent_words(language: str) -> frozenset[str]:
+    return frozenset(load_texts(language).understanding.frequent_words)
+
+
+@cache
+def _identifier() -> LanguageIdentifier:
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    identifier.set_languages(list(LANGUAGES))
+    return identifier
+
+
+def _small_talk(text: str) -> SmallTalk | None:
+    said = " ".join(_WORDS.findall(fold(text)))
+    for language in LANGUAGES:
+        words = load_texts(language).understanding
+        if said in words.greetings:
+            return SmallTalk.GREETING
+        if said in words.thanks:
+            return SmallTalk.THANKS
+    return None
+
+
+def _kinds(text: str, language: str) -> frozenset[str]:
+    asked = " ".join(_WORDS.findall(fold(text).replace("'", " ")))
+    patterns = load_texts(language).understanding.kinds
+    return frozenset(
+        kind
+        for kind, alternatives in patterns.items()
+        if re.search(rf"\b(?:{'|'.join(alternatives)})", asked)
+    )

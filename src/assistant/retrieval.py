@@ -1,0 +1,95 @@
+"""A query turned into a ranking of passages: dense and lexical scores fused.
+
+Both scores are brought to a scale that does not depend on the other candidates, then added with
+fixed weights (a convex combination; Bruch, Gai and Ingber, 2023, https://arxiv.org/abs/2210.11934
+find it better than reciprocal rank fusion). The dense scale starts where the encoder's cosines
+start; the lexical scale ends at the score of a passage that would hold every term of the query.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.domain import Ranking, ScoredPassage
+from assistant.encoder import Encoder
+from assistant.index import Index
+from assistant.lexical import analyse
+from assistant.settings import RetrievalSettings
+
+
+class Retriever:
+    """Searches one open index."""
+
+    def __init__(self, index: Index, encoder: Encoder, settings: RetrievalSettings) -> None:
+        self.index = index
+        self._encoder = encoder
+        self._settings = settings
+        cohort = encoder.encode_passages(background_texts(), lambda _: None)
+        self._background = cohort.mean(axis=0)
+
+    def search(self, query: str, k: int) -> Ranking:
+        """Returns the best passages for a query, best first.
+
+        Args:
+            query: what is searched, in any language of the encoder.
+            k: how many at most; fewer when the index is smaller.
+        """
+        vector = self._encoder.encode_query(query)
+        shares = self.index.lexical.shares(analyse(query), self._settings.own_weight)
+        wanted = max(k, self._settings.candidates)
+        rows = np.union1d(self.index.vectors.nearest(vector, wanted), _best(shares, wanted))
+        cosines = self.index.vectors.cosines(vector, rows)
+        floor = self._settings.dense_floor
+        dense = np.clip((cosines - floor) / (1 - floor), 0, 1)
+        weight = self._settings.dense_weight
+        fused = weight * dense + (1 - weight) * shares[rows]
+        # Stable, so that equal scores keep the order of the corpus on every machine.
+        order = np.argsort(-fused, kind="stable")[:k]
+        passages = tuple(
+            ScoredPassage(
+                passage=self.index.passages[rows[position]],
+                score=float(fused[position]),
+                dense=float(cosines[position]),
+                lexical=float(shares[rows[position]]),
+            )
+            for position in order
+        )
+        return Ranking(query, passages, background=float(self._background @ vector))
+
+    def search_documents(self, query: str, k: int) -> list[tuple[str, float]]:
+        """Returns the ids and scores of the best documents, each by its best passage.
+
+        Args:
+            query: what is searched.
+            k: how many documents at most.
+        """
+        wanted = max(10 * k, self._settings.candidates)
+        while True:
+            ranking = self.search(query, wanted)
+            documents: dict[str, float] = {}
+            for scored in ranking.passages:
+                documents.setdefault(scored.passage.document_id, scored.score)
+            if len(documents) >= k or len(ranking.passages) < wanted:
+                return list(documents.items())[:k]
+            wanted *= 2
+
+
+def background_texts() -> list[str]:
+    """Returns sentences on all sorts of subjects, to compare the cosines of a query with.
+
+    What they tell is how close this query comes to any text at all, whatever its language and
+    style; speaker verification calls it a cohort (Auckenthaler, Carey and Lloyd-Thomas, 2000,
+    https://doi.org/10.1006/dspr.1999.0360).
+    """
+    return (files("assistant") / "background.txt").read_text(encoding="utf-8").splitlines()
+
+
+def _best(scores: npt.NDArray[np.float32], k: int) -> npt.NDArray[np.int64]:
+    """Returns the rows of the k highest scores above 0, in any order."""
+    rows = np.flatnonzero(scores > 0)
+    if len(rows) > k:
+        rows = rows[np.argpartition(-scores[rows], k)[:k]]
+    return rows

@@ -1,0 +1,182 @@
+"""Every setting of the assistant, one frozen section a stage.
+
+The defaults work. A deployer changes some of them in a TOML file, `assistant.toml` in the working
+directory unless `--settings FILE` names another::
+
+    [encoder]
+    model = "intfloat/multilingual-e5-base"
+
+    [retrieval]
+    dense_weight = 0.6
+
+An unknown section or key, or a value out of range, raises `SettingsError`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from assistant.errors import SettingsError
+
+DEFAULT_FILE: Final = Path("assistant.toml")
+BUILT_IN_MODEL: Final = "multilingual-e5-small-q4"
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PassageSettings(_Section):
+    """How source texts are cut.
+
+    Attributes:
+        max_tokens: length that a passage is filled to, in tokens of the encoder; a longer
+            sentence stays whole.
+    """
+
+    max_tokens: Annotated[int, Field(ge=16, le=448)] = 64
+
+
+class EncoderSettings(_Section):
+    """What turns texts into vectors.
+
+    Attributes:
+        model: the built-in model, or any name or folder that sentence-transformers can load.
+        query_prompt: put before every query; E5 models need it.
+        passage_prompt: put before every passage.
+        threads: processor cores to use; 0 takes all.
+        batch_size: passages embedded at once.
+        allow_download: whether a model may be fetched from a hub.
+    """
+
+    model: str = BUILT_IN_MODEL
+    query_prompt: str = "query: "
+    passage_prompt: str = "passage: "
+    threads: Annotated[int, Field(ge=0)] = 0
+    batch_size: Count = 16
+    allow_download: bool = False
+
+
+class LexicalSettings(_Section):
+    """BM25 parameters (Robertson and Zaragoza, 2009)."""
+
+    k1: Annotated[float, Field(gt=0)] = 0.9
+    b: Share = 0.4
+
+
+class IndexSettings(_Section):
+    """How vectors are searched and kept.
+
+    Attributes:
+        graph_from: number of passages from which a graph (HNSW) replaces exact search.
+        graph_neighbours: links of a node in the graph.
+        graph_effort_build: candidates looked at when a node is linked.
+        graph_effort_search: candidates looked at when the graph is searched.
+        keep_versions: how many built versions stay on disk, the current one included.
+    """
+
+    graph_from: Count = 50_000
+    graph_neighbours: Count = 32
+    graph_effort_build: Count = 200
+    graph_effort_search: Count = 256
+    keep_versions: Count = 3
+
+
+class RetrievalSettings(_Section):
+    """How both sides are fused.
+
+    Attributes:
+        dense_weight: share of the dense score in the fused one.
+        dense_floor: cosine that counts as no likeness at all; E5 models hardly go below 0.7.
+        own_weight: share of a passage's own words in the lexical score; its context has the rest.
+        candidates: how many passages each side puts forward.
+    """
+
+    dense_weight: Share = 0.65
+    dense_floor: Annotated[float, Field(ge=-1, lt=1)] = 0.7
+    own_weight: Share = 0.4
+    candidates: Count = 100
+
+
+class AnswerSettings(_Section):
+    """When and how much the assistant answers.
+
+    Attributes:
+        min_confidence: below this probability the assistant abstains; None takes the calibrated
+            threshold.
+        max_statements: statements in one answer at most.
+        nearby: passages shown when the assistant abstains.
+        contact: whom visitors can ask instead, or empty.
+    """
+
+    min_confidence: Share | None = None
+    max_statements: Count = 3
+    nearby: Annotated[int, Field(ge=0)] = 3
+    contact: str = ""
+
+
+class ChatSettings(_Section):
+    """The web interface.
+
+    Attributes:
+        host: address to listen on.
+        port: port to listen on.
+        max_turns: turns that a conversation remembers.
+    """
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65_535)] = 7860
+    max_turns: Count = 50
+
+
+class Settings(_Section):
+    """All sections."""
+
+    corpus: Path = Path("corpus")
+    index_folder: Path = Path("index")
+    passages: PassageSettings = PassageSettings()
+    encoder: EncoderSettings = EncoderSettings()
+    lexical: LexicalSettings = LexicalSettings()
+    index: IndexSettings = IndexSettings()
+    retrieval: RetrievalSettings = RetrievalSettings()
+    answer: AnswerSettings = AnswerSettings()
+    chat: ChatSettings = ChatSettings()
+
+
+def load_settings(file: Path | None = None) -> Settings:
+    """Reads the settings file.
+
+    Args:
+        file: a TOML file; None takes `assistant.toml` where it exists, else the defaults.
+
+    Raises:
+        SettingsError: the file cannot be read, or a key or value in it is not allowed.
+    """
+    if file is None:
+        if not DEFAULT_FILE.is_file():
+            return Settings()
+        file = DEFAULT_FILE
+    try:
+        values = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(
+            f"The settings file {file} cannot be read ({error}).",
+            "Check that it exists and is TOML, or remove it to use the defaults.",
+        ) from error
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        what = "is not a setting" if first["type"] == "extra_forbidden" else first["msg"].lower()
+        raise SettingsError(
+            f"In {file}, {key}: {what}.",
+            "Correct or remove that line; README.md lists the settings.",
+        ) from error

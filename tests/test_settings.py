@@ -1,0 +1,201 @@
+"""Settings have working defaults, and a wrong line in the file is named."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from assistant.errors import SettingsError
+from assistant.settings import Settings, load_settings
+
+DEFAULTS = {
+    "corpus": Path("corpus"),
+    "index_folder": Path("index"),
+    "passages": {"max_tokens": 64},
+    "encoder": {
+        "model": "multilingual-e5-small-q4",
+        "query_prompt": "query: ",
+        "passage_prompt": "passage: ",
+        "threads": 0,
+        "batch_size": 16,
+        "allow_download": False,
+    },
+    "lexical": {"k1": 0.9, "b": 0.4},
+    "index": {
+        "graph_from": 50_000,
+        "graph_neighbours": 32,
+        "graph_effort_build": 200,
+        "graph_effort_search": 256,
+        "keep_versions": 3,
+    },
+    "retrieval": {"dense_weight": 0.65, "dense_floor": 0.7, "own_weight": 0.4, "candidates": 100},
+    "answer": {"min_confidence": None, "max_statements": 3, "nearby": 3, "contact": ""},
+    "chat": {"host": "127.0.0.1", "port": 7860, "max_turns": 50},
+}
+
+
+def written(folder: Path, text: str) -> Path:
+    """Writes a settings file and returns it."""
+    file = folder / "mine.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_defaults() -> None:
+    """Without a file, every setting has the documented value."""
+    assert Settings().model_dump() == DEFAULTS
+
+
+def test_no_file_gives_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A working directory without assistant.toml gives the defaults."""
+    monkeypatch.chdir(tmp_path)
+    assert load_settings() == Settings()
+
+
+def test_file_of_working_directory_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file assistant.toml of the working directory is read when none is named."""
+    (tmp_path / "assistant.toml").write_text("[chat]\nport = 9000\n")
+    monkeypatch.chdir(tmp_path)
+    assert load_settings().chat.port == 9000
+
+
+def test_named_file_wins_over_that_of_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that is named is read instead of the working directory's own."""
+    (tmp_path / "assistant.toml").write_text("[chat]\nport = 9000\n")
+    monkeypatch.chdir(tmp_path)
+    assert load_settings(written(tmp_path, "[chat]\nport = 9001\n")).chat.port == 9001
+
+
+def test_file_changes_only_what_it_names(tmp_path: Path) -> None:
+    """Values of the file replace the defaults; every other setting keeps its own."""
+    file = written(
+        tmp_path,
+        'corpus = "textes"\n'
+        '[encoder]\nmodel = "intfloat/multilingual-e5-base"\nallow_download = true\n'
+        "[retrieval]\ndense_weight = 0.6\ndense_floor = -1\n"
+        '[answer]\nnearby = 0\ncontact = "mediathèque@exemple.fr"\n',
+    )
+    assert load_settings(file).model_dump(exclude_unset=True) == {
+        "corpus": Path("textes"),
+        "encoder": {"model": "intfloat/multilingual-e5-base", "allow_download": True},
+        "retrieval": {"dense_weight": 0.6, "dense_floor": -1.0},
+        "answer": {"nearby": 0, "contact": "mediathèque@exemple.fr"},
+    }
+    assert load_settings(file).encoder.query_prompt == "query: "
+
+
+def test_empty_file_gives_defaults(tmp_path: Path) -> None:
+    """An empty file changes nothing."""
+    assert load_settings(written(tmp_path, "")) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "what"),
+    [
+        ("depth = 3", "depth", "is not a setting"),
+        ("[retriever]\ncandidates = 3", "retriever", "is not a setting"),
+        ("[retrieval]\ncandidate = 3", "retrieval.candidate", "is not a setting"),
+        ("[answer.style]\nlong = true", "answer.style", "is not a setting"),
+        ("retrieval = 3", "retrieval", "valid dictionary"),
+        ("corpus = 3", "corpus", "not a valid path"),
+        ('[chat]\nport = "high"', "chat.port", "valid integer"),
+        ("[chat]\nport = 78.5", "chat.port", "valid integer"),
+        ("[encoder]\nmodel = 3", "encoder.model", "valid string"),
+        ('[encoder]\nallow_download = "maybe"', "encoder.allow_download", "valid boolean"),
+        ("[retrieval]\ndense_weight = []", "retrieval.dense_weight", "valid number"),
+    ],
+)
+def test_wrong_key_or_type_is_named(tmp_path: Path, text: str, key: str, what: str) -> None:
+    """An unknown section or key, or a value of the wrong type, is refused by its full name."""
+    file = written(tmp_path, text)
+    with pytest.raises(SettingsError) as caught:
+        load_settings(file)
+    assert caught.value.problem.startswith(f"In {file}, {key}: ")
+    assert what in caught.value.problem
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "allowed", "refused"),
+    [
+        ("passages", "max_tokens", 16, 15),
+        ("passages", "max_tokens", 448, 449),
+        ("encoder", "threads", 0, -1),
+        ("encoder", "batch_size", 1, 0),
+        ("lexical", "k1", 0.01, 0),
+        ("lexical", "b", 0, -0.01),
+        ("lexical", "b", 1, 1.01),
+        ("index", "graph_from", 1, 0),
+        ("index", "graph_neighbours", 1, 0),
+        ("index", "graph_effort_build", 1, 0),
+        ("index", "graph_effort_search", 1, 0),
+        ("index", "keep_versions", 1, 0),
+        ("retrieval", "dense_weight", 0, -0.01),
+        ("retrieval", "dense_weight", 1, 1.01),
+        ("retrieval", "dense_weight", 0.5, "nan"),
+        ("retrieval", "own_weight", 0, -0.01),
+        ("retrieval", "own_weight", 1, 1.01),
+        ("retrieval", "dense_floor", -1, -1.01),
+        ("retrieval", "dense_floor", 0.99, 1),
+        ("retrieval", "candidates", 1, 0),
+        ("answer", "min_confidence", 0, -0.1),
+        ("answer", "min_confidence", 1, 1.1),
+        ("answer", "max_statements", 1, 0),
+        ("answer", "nearby", 0, -1),
+        ("chat", "port", 1, 0),
+        ("chat", "port", 65_535, 65_536),
+        ("chat", "max_turns", 1, 0),
+    ],
+)
+def test_range_of_numbers(
+    tmp_path: Path, section: str, key: str, allowed: float, refused: float | str
+) -> None:
+    """The last allowed value of a range is taken and the first one beyond is refused by name."""
+    file = written(tmp_path, f"[{section}]\n{key} = {allowed}\n")
+    assert getattr(getattr(load_settings(file), section), key) == allowed
+    file = written(tmp_path, f"[{section}]\n{key} = {refused}\n")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(file)
+    assert f"{section}.{key}: input should be" in caught.value.problem
+
+
+def test_missing_file_is_named(tmp_path: Path) -> None:
+    """A named file that does not exist is an error, not a reason to take the defaults."""
+    file = tmp_path / "absent.toml"
+    with pytest.raises(SettingsError) as caught:
+        load_settings(file)
+    assert str(file) in caught.value.problem
+    assert "No such file" in caught.value.problem
+    assert "remove it to use the defaults" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"model e5", "at line 1"),
+        (b"[chat]\nport = 1\nport = 2\n", "overwrite"),
+        (b"contact = \"caf\xe9\"", "byte 0xe9"),
+    ],
+)
+def test_unreadable_file_is_refused(tmp_path: Path, content: bytes, why: str) -> None:
+    """A file that is not TOML, or not UTF-8, is refused with the place in it."""
+    file = tmp_path / "mine.toml"
+    file.write_bytes(content)
+    with pytest.raises(SettingsError) as caught:
+        load_settings(file)
+    assert caught.value.problem.startswith(f"The settings file {file} cannot be read (")
+    assert why in caught.value.problem
+
+
+def test_settings_are_frozen() -> None:
+    """Neither a section nor a value can be changed once the settings are made."""
+    settings = Settings()
+    with pytest.raises(ValidationError, match="frozen"):
+        settings.chat.port = 1  # type: ignore[misc]
+    with pytest.raises(ValidationError, match="frozen"):
+        settings.chat = settings.chat.model_copy()  # type: ignore[misc]
+    assert settings == Settings()
