@@ -68,7 +68,7 @@ def test_real_page_has_its_metadata() -> None:
     assert page.title == "Bassin Minier"
     assert page.publisher == "Département du Pas-de-Calais"
     assert page.url == written["url"]
-    assert page.url.startswith("http://www.echo62.com/Europe/")
+    assert str(page.url).startswith("http://www.echo62.com/Europe/")
     assert page.language == "fr"
     assert page.published is None
     assert page.accessed == "2026-11-22"

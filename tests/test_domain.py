@@ -102,9 +102,7 @@ def test_answer_survives_json() -> None:
         "language": "fr",
         "outcome": "answered",
         "text": "Le Louvre est à Lens. [1]",
-        "statements": [
-            {"text": "Le Louvre est à Lens.", "citations": [1], "emphasis": [[16, 20]]}
-        ],
+        "statements": [{"text": "Le Louvre est à Lens.", "citations": [1], "emphasis": [[16, 20]]}],
         "citations": [
             {
                 "marker": 1,

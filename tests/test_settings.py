@@ -178,7 +178,7 @@ def test_missing_file_is_named(tmp_path: Path) -> None:
     [
         (b"model e5", "at line 1"),
         (b"[chat]\nport = 1\nport = 2\n", "overwrite"),
-        (b"contact = \"caf\xe9\"", "byte 0xe9"),
+        (b'contact = "caf\xe9"', "byte 0xe9"),
     ],
 )
 def test_unreadable_file_is_refused(tmp_path: Path, content: bytes, why: str) -> None:
@@ -195,7 +195,7 @@ def test_settings_are_frozen() -> None:
     """Neither a section nor a value can be changed once the settings are made."""
     settings = Settings()
     with pytest.raises(ValidationError, match="frozen"):
-        settings.chat.port = 1  # type: ignore[misc]
+        settings.chat.port = 1
     with pytest.raises(ValidationError, match="frozen"):
-        settings.chat = settings.chat.model_copy()  # type: ignore[misc]
+        settings.chat = settings.chat.model_copy()
     assert settings == Settings()

@@ -1,10 +1,13 @@
 """Does this evidence hold the answer? A calibrated probability, and why not.
 
-Three signs are weighed by a logistic regression: how much closer the best passage comes to the
-question than unrelated texts do (lift), which share of the question's words it holds (lexical),
-and whether it lacks the kind of thing that is asked for. Questions in another language than the
-passage share no words with it, so they have weights of their own. `calibration.json` holds the
-weights and says how they were made; `benchmarks/calibrate.py` makes them.
+Two signs are weighed by a logistic regression: how much closer the best passage comes to the
+question than unrelated texts do (lift), and which share of the question's words it holds
+(lexical). Questions in another language than the passage share no words with it, so they have
+weights of their own. `calibration.json` holds the weights and says how they were made;
+`benchmarks/calibrate.py` makes them.
+
+Besides, a passage must hold the kind of thing that is asked for: an amount, a date, a number,
+contact details or hours.
 """
 
 from __future__ import annotations
@@ -54,12 +57,10 @@ class Signs(NamedTuple):
     Attributes:
         lift: cosine of the best passage less the query's background.
         lexical: share of the question's words in it, in [0, 1].
-        kind_missing: 1.0 when no good passage holds the kind of thing asked for, else 0.0.
     """
 
     lift: float
     lexical: float
-    kind_missing: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +69,11 @@ class Weights:
 
     lift: float
     lexical: float
-    kind_missing: float
     intercept: float
 
     def probability(self, signs: Signs) -> float:
         """Returns a probability in [0, 1]."""
-        logit = (
-            self.intercept
-            + self.lift * signs.lift
-            + self.lexical * signs.lexical
-            + self.kind_missing * signs.kind_missing
-        )
+        logit = self.intercept + self.lift * signs.lift + self.lexical * signs.lexical
         return 1 / (1 + math.exp(-logit))
 
 
@@ -129,9 +124,12 @@ def load_calibration() -> Calibration:
 
 
 def candidates(question: Question, ranking: Ranking) -> tuple[ScoredPassage, ...]:
-    """Returns the passages nearly as good as the best that hold the kind of thing asked for."""
-    if not ranking.passages:
-        return ()
+    """Returns the passages nearly as good as the best that hold the kind of thing asked for.
+
+    Args:
+        question: says which kinds are asked for.
+        ranking: holds at least one passage.
+    """
     limit = _NEAR_TOP * ranking.passages[0].score
     return tuple(
         scored
@@ -141,13 +139,12 @@ def candidates(question: Question, ranking: Ranking) -> tuple[ScoredPassage, ...
     )
 
 
-def signs_of(question: Question, ranking: Ranking) -> Signs:
+def signs_of(ranking: Ranking) -> Signs:
     """Returns the signs for the best passage; for no passage at all, the worst signs."""
     if not ranking.passages:
-        return Signs(0.0, 0.0, 1.0)
-    held = candidates(question, ranking)
-    best = held[0] if held else ranking.passages[0]
-    return Signs(best.dense - ranking.background, best.lexical, float(not held))
+        return Signs(0.0, 0.0)
+    best = ranking.passages[0]
+    return Signs(best.dense - ranking.background, best.lexical)
 
 
 def judge(
@@ -163,12 +160,12 @@ def judge(
     """
     calibration = load_calibration()
     threshold = calibration.threshold if threshold is None else threshold
-    signs = signs_of(question, ranking)
     weights = calibration.same_language if same_language else calibration.other_language
-    confidence = weights.probability(signs)
-    if weights.probability(signs._replace(kind_missing=0.0)) < threshold / 2:
+    confidence = weights.probability(signs_of(ranking))
+    if not ranking.passages or confidence < threshold / 2:
         return Verdict(confidence, (), reason="out_of_scope")
-    if signs.kind_missing:
+    evidence = candidates(question, ranking)
+    if not evidence:
         # Passages are about the subject, but an amount needs an amount, a date a date.
         best = ranking.passages[0].passage.text
         missing = min(kind for kind in question.kinds if not HOLDS[kind].search(best))
@@ -176,4 +173,4 @@ def judge(
         return Verdict(confidence, (), reason="asked_kind_missing", missing=missing)
     if confidence < threshold:
         return Verdict(confidence, (), reason="no_evidence")
-    return Verdict(confidence, candidates(question, ranking))
+    return Verdict(confidence, evidence)

@@ -27,6 +27,8 @@ _ALSO_HOLDS: Final = 0.8
 """Share of the best passage's words that a further passage must hold."""
 _ALSO_NEEDED: Final = 0.2
 """Share of the question's weight that a further sentence of a passage must add to be quoted."""
+_NEARBY: Final = 0.75
+"""Share of the best score from which a passage is shown instead of an answer."""
 _MOST_CONTEXT: Final = 2
 
 _OPENING: Final = re.compile(
@@ -127,6 +129,20 @@ def cite(passage: Passage, span: Span, marker: int, index: Index) -> Citation:
     )
 
 
+def surroundings(citation: Citation, index: Index) -> tuple[str, str]:
+    """Returns what stands before and after a quote: the rest of its passage and the neighbours.
+
+    Both are empty when the index no longer has the passage.
+    """
+    passage = index.passage(citation.passage_id)
+    if passage is None:
+        return "", ""
+    text = index.documents[citation.document_id].text
+    start = (index.neighbour(passage, -1) or passage).start
+    end = (index.neighbour(passage, 1) or passage).end
+    return text[min(start, citation.start) : citation.start], text[citation.end : end]
+
+
 def describe_source(citation: Citation, language: str) -> str:
     """Returns title, publisher and dates of a source in one line, in a visitor's language."""
     texts = load_texts(language)
@@ -148,7 +164,11 @@ def _abstain(
     ]
     if settings.contact:
         lines.append(sentences.contact.format(contact=settings.contact))
-    nearby = ranking.passages[: settings.nearby] if near else ()
+    nearby = [
+        scored
+        for scored in ranking.passages[: settings.nearby if near else 0]
+        if scored.score >= _NEARBY * ranking.passages[0].score
+    ]
     return Composed(
         outcome=Outcome.ABSTAINED,
         text=" ".join(lines),

@@ -29,7 +29,7 @@ import Stemmer
 
 FloatArray = npt.NDArray[np.float32]
 
-_STOP_WORDS: Final = frozenset(  # noqa: SIM905 - a paragraph reads better than 190 quotes
+_STOP_WORDS: Final = frozenset(
     # Function words carry no subject; question words and auxiliaries are among them because a
     # question's "quel est" would otherwise match every sentence that has an "est".
     """a ai ainsi alors as au aucun aussi autre aux avait avec avez avoir c ca car ce cela celle

@@ -20,11 +20,11 @@ CountTokens = Callable[[Sequence[str]], list[int]]
 HARD_LIMIT: Final = 448
 """Tokens above which even one sentence is cut; leaves the encoder's 512 room for the title."""
 
-_NEVER_LAST: Final = frozenset(  # noqa: SIM905 - a paragraph reads better than a list
+_NEVER_LAST: Final = frozenset(
     """M MM Mme Mmes Mlle Mlles Mgr Me Dr Drs Pr Prof St Ste Sts Stes Mr Mrs Ms Jr Sr cf Cf ex av
     apr Av Apr bd Bd bld boul coll éd Éd ibid vs approx""".split()
 )
-_NEVER_BEFORE_NUMBER: Final = frozenset(  # noqa: SIM905 - as above
+_NEVER_BEFORE_NUMBER: Final = frozenset(
     """n N no No nos Nos n° N° nᵒ art Art arts p pp P fig Fig vol Vol chap Chap tél Tél réf Réf env
     Env al alin h janv févr avr juil sept oct nov déc jan feb aug""".split()
 )

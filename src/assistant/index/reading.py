@@ -65,6 +65,11 @@ class Index:
     def __len__(self) -> int:
         return len(self.passages)
 
+    def passage(self, passage_id: str) -> Passage | None:
+        """Returns the passage with an id, if this version has it."""
+        position = self._positions.get(passage_id)
+        return None if position is None else self.passages[position]
+
     def neighbour(self, passage: Passage, distance: int) -> Passage | None:
         """Returns the passage `distance` places after `passage` in its section, if there is one."""
         position = self._positions[passage.passage_id] + distance

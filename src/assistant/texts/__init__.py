@@ -47,6 +47,8 @@ class BadInput(_Section):
 class Citations(_Section):
     """How a source is described."""
 
+    heading: str
+    original: str
     published: str
     undated: str
     accessed: str

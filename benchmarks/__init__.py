@@ -1,0 +1,1 @@
+"""Measurements of quality, speed and memory; never part of the tests."""

@@ -1,0 +1,870 @@
+"""The index: what was built is what is opened, only changes are embedded, no failure harms it."""
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant.corpus import Corpus, Refusal, read_corpus
+from assistant.domain import Heading, SourceDocument, Span
+from assistant.encoder import Encoder, FloatArray, Progress, load_encoder
+from assistant.errors import EncoderMismatch, IndexDamaged, IndexMissing, IndexWriteError
+from assistant.index import Changes, Index, build_index, check_index, open_index
+from assistant.index.vectors import VectorIndex
+from assistant.passages import cut_passages
+from assistant.settings import EncoderSettings, IndexSettings, PassageSettings, Settings
+
+DIMENSION = 32
+SMALL = Settings(passages=PassageSettings(max_tokens=16))
+IDENTITY = "hash"
+
+
+class HashEncoder:
+    """Words hashed into 32 numbers: likeness by shared words, the same on every machine.
+
+    Attributes:
+        embedded: every passage that was embedded, in order.
+        told: what the progress was told.
+    """
+
+    dimension = DIMENSION
+
+    def __init__(self, identity: str = IDENTITY, salt: str = "") -> None:
+        self.identity = identity
+        self.embedded: list[str] = []
+        self._salt = salt
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Counts words."""
+        return [len(text.split()) for text in texts]
+
+    def encode_passages(self, texts: Sequence[str], progress: Progress) -> FloatArray:
+        """Hashes every text and remembers it."""
+        self.embedded += texts
+        progress(len(texts))
+        return np.stack([self.encode_query(text) for text in texts])
+
+    def encode_query(self, text: str) -> FloatArray:
+        """Adds up one signed place for every word and scales the sum to length 1."""
+        vector = np.zeros(DIMENSION, dtype=np.float32)
+        for word in text.lower().replace(".", " ").split():
+            digest = hashlib.sha256((self._salt + word).encode()).digest()
+            vector[digest[0] % DIMENSION] += 1 if digest[1] % 2 else -1
+        vector[0] += 0.01
+        unit: FloatArray = vector / np.linalg.norm(vector)
+        return unit
+
+
+class KilledEncoder(HashEncoder):
+    """Ends its own process while it embeds, as `kill -9` would."""
+
+    def encode_passages(self, texts: Sequence[str], progress: Progress) -> FloatArray:
+        """Does not return."""
+        os.kill(os.getpid(), signal.SIGKILL)
+        return super().encode_passages(texts, progress)
+
+
+class BrokenEncoder(HashEncoder):
+    """Fails while it embeds."""
+
+    def encode_passages(self, texts: Sequence[str], progress: Progress) -> FloatArray:
+        """Does not return."""
+        progress(1)
+        raise RuntimeError(f"the model fell over at text 2 of {len(texts)}")
+
+
+def no_encoder() -> Encoder:
+    """Stands for a load that must not happen."""
+    raise AssertionError("the encoder was loaded")
+
+
+def text_document(name: str, text: str, title: str = "Titre") -> SourceDocument:
+    """Makes a document without headings."""
+    return SourceDocument(name, title, text, "fr")
+
+
+PAGE = SourceDocument(
+    document_id="page",
+    title="Bassin minier",
+    text="Le bassin minier est un territoire.\nTourisme\nLe Louvre est à Lens. Il est beau.\n",
+    language="fr",
+    publisher="Département",
+    url="http://exemple.fr",
+    published="2016-07-11",
+    accessed="2026-11-22",
+    licence="CC-BY",
+    headings=(Heading(Span(36, 44), 2, "Tourisme"),),
+)
+LONG = text_document(
+    "long",
+    "Les terrils jumeaux dominent la plaine de Loos depuis un siècle. "
+    "Une cokerie fermée est devenue un parc à Drocourt, avec des jeux. "
+    "Le site du 9-9 Bis accueille une salle de concert à Oignies.",
+)
+OTHER = text_document("other", "La fosse est fermée.", title="Une fosse")
+DOCUMENTS = (LONG, OTHER, PAGE)
+
+
+def build(
+    folder: Path,
+    documents: Sequence[SourceDocument] = DOCUMENTS,
+    encoder: HashEncoder | None = None,
+    settings: Settings = SMALL,
+    *,
+    load: Callable[[], Encoder] | None = None,
+    refused: Sequence[Refusal] = (),
+    rebuild: bool = False,
+) -> Changes:
+    """Builds an index of `documents` with the given encoder, or a fresh one."""
+    chosen = encoder or HashEncoder()
+    return build_index(
+        Corpus(tuple(documents), tuple(refused)),
+        folder,
+        chosen.identity,
+        load or (lambda: chosen),
+        settings,
+        lambda _: lambda _: None,
+        rebuild=rebuild,
+    )
+
+
+def nearest(index: Index, question: str, k: int = 1) -> list[str]:
+    """Returns the words of the passages nearest to a question."""
+    rows = index.vectors.nearest(HashEncoder().encode_query(question), k)
+    return [index.passages[row].text for row in rows]
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    """Returns every file below a folder with its content, but for the lock."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != ".lock"
+    }
+
+
+def versions(folder: Path) -> list[str]:
+    """Returns the names of all version folders, leftovers included."""
+    return sorted(path.name for path in (folder / "versions").iterdir())
+
+
+def current(folder: Path) -> Path:
+    """Returns the folder of the current version."""
+    return folder / "versions" / (folder / "current").read_text().strip()
+
+
+CHANGED = (LONG, replace(OTHER, text="La fosse est rouverte au public."), PAGE)
+
+
+# What is built is what is opened.
+
+
+def test_documents_and_passages_survive(tmp_path: Path) -> None:
+    """An opened index has the very documents and passages that it was built from, in order."""
+    changes = build(tmp_path)
+    index = open_index(tmp_path, IDENTITY)
+    assert index.documents == {document.document_id: document for document in DOCUMENTS}
+    expected = [
+        passage
+        for document in DOCUMENTS
+        for passage in cut_passages(document, HashEncoder().count_tokens, 16)
+    ]
+    assert index.passages == tuple(expected)
+    assert len(index) == changes.passages == len(expected) == 6
+    assert [(p.document_id, p.section, p.text) for p in index.passages[3:]] == [
+        ("other", (), "La fosse est fermée."),
+        ("page", (), "Le bassin minier est un territoire."),
+        ("page", ("Tourisme",), "Le Louvre est à Lens. Il est beau."),
+    ]
+
+
+def test_first_build_says_what_it_did(tmp_path: Path) -> None:
+    """A first build reports every document as added and every passage as embedded."""
+    changes = build(tmp_path)
+    assert changes == Changes(
+        added=("long", "other", "page"),
+        changed=(),
+        removed=(),
+        unchanged=(),
+        refused=(),
+        passages=6,
+        embedded=6,
+        version=current(tmp_path).name,
+    )
+    assert versions(tmp_path) == [changes.version]
+
+
+def test_progress_is_told(tmp_path: Path) -> None:
+    """The progress is told the number of passages first and then each of them."""
+    told: list[int] = []
+
+    def progress(total: int) -> Progress:
+        told.append(total)
+        return told.append
+
+    encoder = HashEncoder()
+    build_index(Corpus(DOCUMENTS, ()), tmp_path, IDENTITY, lambda: encoder, SMALL, progress)
+    assert told == [6, 6]
+
+
+def test_encoder_sees_title_and_section(tmp_path: Path) -> None:
+    """What is embedded of a passage is its title, its innermost section and its words."""
+    encoder = HashEncoder()
+    build(tmp_path, encoder=encoder)
+    assert encoder.embedded[3:] == [
+        "Une fosse. La fosse est fermée.",
+        "Bassin minier. Le bassin minier est un territoire.",
+        "Bassin minier. Tourisme. Le Louvre est à Lens. Il est beau.",
+    ]
+    assert encoder.embedded[0] == (
+        "Titre. Les terrils jumeaux dominent la plaine de Loos depuis un siècle."
+    )
+
+
+@pytest.mark.parametrize("graph_from", [1, 50_000])
+@pytest.mark.parametrize(
+    ("question", "row"),
+    [
+        ("Où est le Louvre de Lens", 5),
+        ("une cokerie fermée un parc", 1),
+        ("les terrils jumeaux dominent la plaine", 0),
+        ("la fosse est fermée", 3),
+    ],
+)
+def test_nearest_neighbour_and_its_cosine(
+    tmp_path: Path, graph_from: int, question: str, row: int
+) -> None:
+    """Exact search and graph give the neighbour and the cosine that plain NumPy gives."""
+    encoder = HashEncoder()
+    settings = SMALL.model_copy(update={"index": IndexSettings(graph_from=graph_from)})
+    build(tmp_path, encoder=encoder, settings=settings)
+    index = open_index(tmp_path)
+    query = HashEncoder().encode_query(question)
+    expected = np.stack([encoder.encode_query(text) for text in encoder.embedded]) @ query
+    order = np.argsort(-expected, kind="stable")
+    assert order[0] == row
+    assert expected[order[0]] > expected[order[1]] + 1e-3
+    found = index.vectors.nearest(query, 3)
+    assert found[0] == row
+    np.testing.assert_allclose(
+        index.vectors.cosines(query, found), np.sort(expected)[::-1][:3], atol=1e-6
+    )
+    np.testing.assert_allclose(index.vectors.cosines(query, np.arange(6)), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("graph_from", "kind"), [(1, b"IHNf"), (6, b"IHNf"), (7, b"IxFI"), (50_000, b"IxFI")]
+)
+def test_graph_is_used_from_its_size_on(tmp_path: Path, graph_from: int, kind: bytes) -> None:
+    """A graph (FAISS writes IHNf) replaces exact search (IxFI) from the set size on."""
+    build(
+        tmp_path, settings=SMALL.model_copy(update={"index": IndexSettings(graph_from=graph_from)})
+    )
+    assert (current(tmp_path) / "vectors.faiss").read_bytes()[:4] == kind
+
+
+def test_vectors_survive_bit_by_bit(tmp_path: Path) -> None:
+    """The stored vectors are the encoder's own, known by the text that was embedded."""
+    encoder = HashEncoder()
+    build(tmp_path, encoder=encoder)
+    stored = open_index(tmp_path).vectors_of_passages()
+    assert list(stored) == encoder.embedded
+    for text, vector in stored.items():
+        assert vector.tobytes() == encoder.encode_query(text).tobytes()
+
+
+@pytest.mark.parametrize("graph_from", [1, 50_000])
+@pytest.mark.parametrize("k", [1, 6, 7, 1_000])
+def test_no_passage_is_found_twice(tmp_path: Path, graph_from: int, k: int) -> None:
+    """However many are asked for, each passage is found once and none that is not there."""
+    settings = SMALL.model_copy(update={"index": IndexSettings(graph_from=graph_from)})
+    build(tmp_path, settings=settings)
+    rows = open_index(tmp_path).vectors.nearest(HashEncoder().encode_query("fosse"), k).tolist()
+    assert len(rows) == min(k, 6)
+    assert len(set(rows)) == len(rows)
+    assert set(rows) <= set(range(6))
+
+
+def test_graph_that_finds_too_little_pads_nothing() -> None:
+    """A graph that does not reach every vector gives fewer rows, never -1 for the rest."""
+    vectors = np.random.default_rng(0).normal(size=(300, 8)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    sparse = IndexSettings(
+        graph_from=1, graph_neighbours=2, graph_effort_build=1, graph_effort_search=1
+    )
+    rows = VectorIndex.build(vectors, sparse).nearest(vectors[7], 300).tolist()
+    assert 0 < len(rows) < 300
+    assert min(rows) >= 0
+    assert len(set(rows)) == len(rows)
+
+
+def test_lexical_side_has_the_same_order(tmp_path: Path) -> None:
+    """A word of one passage scores that passage by its own words, and its neighbours by context."""
+    build(tmp_path)
+    lexical = open_index(tmp_path).lexical
+    own, context = lexical.shares(["coker"], 1.0), lexical.shares(["coker"], 0.0)
+    assert np.flatnonzero(own).tolist() == [1]
+    assert np.flatnonzero(context).tolist() == [0, 1, 2]
+    # Passages of another section lend no words; title and section count for every passage.
+    assert np.flatnonzero(lexical.shares(["louvr"], 0.0)).tolist() == [5]
+    assert np.flatnonzero(lexical.shares(["bassin"], 1.0)).tolist() == [4, 5]
+    assert np.flatnonzero(lexical.shares(["tourism"], 1.0)).tolist() == [5]
+
+
+@pytest.mark.parametrize(
+    ("row", "distance", "neighbour"),
+    [
+        (0, 1, 1),
+        (1, -1, 0),
+        (0, 2, 2),
+        (0, 0, 0),
+        (0, -1, None),
+        (2, 1, None),
+        (4, 1, None),
+        (5, 1, None),
+        (5, -1, None),
+    ],
+)
+def test_neighbour_stays_in_the_section(
+    tmp_path: Path, row: int, distance: int, neighbour: int | None
+) -> None:
+    """The neighbour of a passage is in its section and document, or there is none."""
+    build(tmp_path)
+    index = open_index(tmp_path)
+    expected = None if neighbour is None else index.passages[neighbour]
+    assert index.neighbour(index.passages[row], distance) == expected
+
+
+def test_manifest(tmp_path: Path) -> None:
+    """The manifest says what a version was built from and with, and which file has which hash."""
+    changes = build(tmp_path, refused=[Refusal("mauvais.txt", "Pas de texte.")])
+    manifest = open_index(tmp_path).manifest
+    assert changes.refused == (Refusal("mauvais.txt", "Pas de texte."),)
+    assert manifest.refused == {"mauvais.txt": "Pas de texte."}
+    assert manifest.documents == {
+        document.document_id: document.fingerprint for document in DOCUMENTS
+    }
+    assert (manifest.encoder, manifest.dimension, manifest.passages) == (IDENTITY, DIMENSION, 6)
+    assert manifest.settings["passages"] == {"max_tokens": 16}
+    assert manifest.files == {
+        name: hashlib.sha256(content).hexdigest()
+        for name, content in snapshot(current(tmp_path)).items()
+        if name != "manifest.json"
+    }
+    assert {"documents.jsonl", "passages.jsonl", "vectors.faiss"} < set(manifest.files)
+
+
+def test_nothing_is_pickled(tmp_path: Path) -> None:
+    """No file of an index is a pickle, and every array loads with pickles forbidden."""
+    build(tmp_path)
+    files = [path for path in current(tmp_path).rglob("*") if path.is_file()]
+    assert {path.suffix for path in files} == {".json", ".jsonl", ".faiss", ".npy"}
+    for path in files:
+        assert path.read_bytes()[:1] != b"\x80"
+        if path.suffix == ".npy":
+            assert np.load(path, allow_pickle=False).ndim == 1
+
+
+def test_real_page_with_real_encoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the real page, the built-in encoder finds the Louvre with the cosine that it computes."""
+    for name in ("HF_HUB_DISABLE_TELEMETRY", "HF_HUB_OFFLINE", "TOKENIZERS_PARALLELISM"):
+        monkeypatch.setenv(name, "1")
+    encoder = load_encoder(EncoderSettings())
+    corpus = read_corpus(Path(__file__).parents[1] / "corpus")
+    build_index(
+        corpus, tmp_path, encoder.identity, lambda: encoder, Settings(), lambda _: lambda _: None
+    )
+    index = open_index(tmp_path, encoder.identity)
+    query = encoder.encode_query("Quel musée a été implanté à Lens ?")
+    row = int(index.vectors.nearest(query, 1)[0])
+    passage = index.passages[row]
+    assert "L’implantation du Louvre à Lens" in passage.text
+    assert passage.section == ("Dans sa dimension touristique",)
+    alone = encoder.encode_passages(
+        [f"Bassin Minier. Dans sa dimension touristique. {passage.text}"], lambda _: None
+    )[0]
+    cosine = index.vectors.cosines(query, np.array([row]))[0]
+    assert cosine == pytest.approx(float(alone @ query), abs=1e-5)
+    assert check_index(tmp_path) == []
+
+
+# Only what changed is done again.
+
+
+def test_nothing_changed_writes_nothing(tmp_path: Path) -> None:
+    """When nothing changed, no file is written and the encoder is not loaded."""
+    first = build(tmp_path)
+    before = snapshot(tmp_path)
+    times = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.name != ".lock"}
+    second = build(tmp_path, load=no_encoder)
+    assert second.version == first.version
+    assert (second.embedded, second.passages) == (0, 6)
+    assert second.unchanged == ("long", "other", "page")
+    assert (second.added, second.changed, second.removed) == ((), (), ())
+    assert snapshot(tmp_path) == before
+    assert times == {
+        path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.name != ".lock"
+    }
+
+
+def test_only_a_changed_document_is_embedded(tmp_path: Path) -> None:
+    """When one document changed, its passages are embedded and no others."""
+    build(tmp_path)
+    encoder = HashEncoder()
+    changes = build(tmp_path, CHANGED, encoder)
+    assert encoder.embedded == ["Une fosse. La fosse est rouverte au public."]
+    assert (changes.changed, changes.unchanged) == (("other",), ("long", "page"))
+    assert (changes.added, changes.removed, changes.embedded) == ((), (), 1)
+    index = open_index(tmp_path)
+    assert index.documents["other"] == CHANGED[1]
+    assert nearest(index, "fosse rouverte au public") == ["La fosse est rouverte au public."]
+
+
+def test_one_sentence_more_embeds_one_passage(tmp_path: Path) -> None:
+    """Of a longer document, only the passages whose words are new are embedded."""
+    build(tmp_path)
+    encoder = HashEncoder()
+    longer = replace(LONG, text=LONG.text + " Un ajout ici.")
+    build(tmp_path, (longer, OTHER, PAGE), encoder)
+    assert encoder.embedded == [
+        "Titre. Le site du 9-9 Bis accueille une salle de concert à Oignies. Un ajout ici."
+    ]
+
+
+def test_unchanged_vectors_are_bit_identical(tmp_path: Path) -> None:
+    """Vectors of unchanged documents are taken over bit by bit, not computed anew."""
+    build(tmp_path)
+    before = open_index(tmp_path).vectors_of_passages()
+    # This encoder would give every text another vector.
+    build(tmp_path, CHANGED, HashEncoder(salt="other"))
+    after = open_index(tmp_path).vectors_of_passages()
+    kept = before.keys() & after.keys()
+    assert len(kept) == 5
+    assert {text: after[text].tobytes() for text in kept} == {
+        text: before[text].tobytes() for text in kept
+    }
+
+
+def test_new_title_embeds_again(tmp_path: Path) -> None:
+    """A new title alone embeds the document's passages again, since the encoder sees it."""
+    build(tmp_path)
+    encoder = HashEncoder()
+    changes = build(tmp_path, (LONG, replace(OTHER, title="La fosse 13"), PAGE), encoder)
+    assert encoder.embedded == ["La fosse 13. La fosse est fermée."]
+    assert changes.changed == ("other",)
+    assert open_index(tmp_path).documents["other"].title == "La fosse 13"
+
+
+def test_new_address_embeds_nothing(tmp_path: Path) -> None:
+    """A new address alone is written, and nothing is embedded for it."""
+    first = build(tmp_path)
+    encoder = HashEncoder()
+    changes = build(tmp_path, (LONG, OTHER, replace(PAGE, url="https://neuf.fr")), encoder)
+    assert encoder.embedded == []
+    assert (changes.changed, changes.embedded) == (("page",), 0)
+    assert changes.version != first.version
+    assert open_index(tmp_path).documents["page"].url == "https://neuf.fr"
+
+
+def test_added_document(tmp_path: Path) -> None:
+    """A document that is added is the only one embedded."""
+    build(tmp_path, (LONG, PAGE))
+    encoder = HashEncoder()
+    changes = build(tmp_path, DOCUMENTS, encoder)
+    assert changes.added == ("other",)
+    assert encoder.embedded == ["Une fosse. La fosse est fermée."]
+    assert nearest(open_index(tmp_path), "la fosse est fermée") == ["La fosse est fermée."]
+
+
+def test_removed_document_is_gone(tmp_path: Path) -> None:
+    """A document that is removed is found on neither side any more, without embedding."""
+    build(tmp_path)
+    changes = build(tmp_path, (LONG, PAGE), load=no_encoder)
+    assert (changes.removed, changes.passages, changes.embedded) == (("other",), 5, 0)
+    index = open_index(tmp_path)
+    assert set(index.documents) == {"long", "page"}
+    assert "La fosse est fermée." not in nearest(index, "la fosse est fermée", k=6)
+    assert not index.lexical.shares(["foss"], 0.5).any()
+
+
+def test_same_text_is_embedded_once(tmp_path: Path) -> None:
+    """The same words under the same title in two documents are embedded once, found twice."""
+    encoder = HashEncoder()
+    changes = build(tmp_path, (replace(OTHER, document_id="a"), OTHER), encoder)
+    assert encoder.embedded == ["Une fosse. La fosse est fermée."]
+    assert (changes.passages, changes.embedded) == (2, 1)
+    assert [passage.document_id for passage in open_index(tmp_path).passages] == ["a", "other"]
+
+
+def test_new_refusal_is_recorded_without_embedding(tmp_path: Path) -> None:
+    """A document refused since the last build is recorded, and nothing is embedded for it."""
+    first = build(tmp_path)
+    changes = build(tmp_path, load=no_encoder, refused=[Refusal("b.txt", "Illisible.")])
+    assert changes.version != first.version
+    assert open_index(tmp_path).manifest.refused == {"b.txt": "Illisible."}
+    assert build(tmp_path, load=no_encoder).refused == ()
+    assert open_index(tmp_path).manifest.refused == {}
+
+
+def test_new_passage_length_cuts_again(tmp_path: Path) -> None:
+    """Another passage length cuts and embeds everything again."""
+    build(tmp_path)
+    changes = build(tmp_path, settings=Settings(passages=PassageSettings(max_tokens=64)))
+    assert (changes.passages, changes.embedded) == (4, 4)
+
+
+def test_rebuild_takes_nothing_over(tmp_path: Path) -> None:
+    """A rebuild embeds everything although nothing changed."""
+    first = build(tmp_path)
+    encoder = HashEncoder()
+    changes = build(tmp_path, encoder=encoder, rebuild=True)
+    assert changes.version != first.version
+    assert len(encoder.embedded) == changes.embedded == 6
+
+
+def test_another_encoder_embeds_everything(tmp_path: Path) -> None:
+    """A build with another encoder takes no vector over."""
+    build(tmp_path)
+    encoder = HashEncoder("hash-2")
+    assert build(tmp_path, encoder=encoder).embedded == 6
+    assert open_index(tmp_path, "hash-2").manifest.encoder == "hash-2"
+
+
+@pytest.mark.parametrize("keep", [1, 2, 3])
+def test_old_versions_are_dropped(tmp_path: Path, keep: int) -> None:
+    """As many versions stay as the settings say, the newest ones."""
+    settings = SMALL.model_copy(update={"index": IndexSettings(keep_versions=keep)})
+    built = [
+        build(tmp_path, (text_document("a", f"Texte {number}."),), settings=settings).version
+        for number in range(5)
+    ]
+    assert versions(tmp_path) == built[-keep:]
+    assert current(tmp_path).name == built[-1]
+    assert list(open_index(tmp_path).documents["a"].text) == list("Texte 4.")
+
+
+# What is wrong is named.
+
+
+def test_missing_index(tmp_path: Path) -> None:
+    """A folder without an index, or no folder at all, says what to run."""
+    for folder in (tmp_path, tmp_path / "absent"):
+        with pytest.raises(IndexMissing) as caught:
+            open_index(folder)
+        assert caught.value.problem == f"There is no index in {folder}."
+        assert caught.value.remedy == "Run `assistant index`."
+        assert check_index(folder) == [str(caught.value)]
+
+
+def test_encoder_mismatch(tmp_path: Path) -> None:
+    """An index of another encoder is refused with both names; without a name it opens."""
+    build(tmp_path)
+    with pytest.raises(EncoderMismatch) as caught:
+        open_index(tmp_path, "other")
+    assert caught.value.problem == ("The index was built with hash, but the settings name other.")
+    assert "assistant index" in caught.value.remedy
+    assert len(open_index(tmp_path, IDENTITY)) == len(open_index(tmp_path)) == 6
+
+
+def test_healthy_index_has_nothing_wrong(tmp_path: Path) -> None:
+    """A check of an index as it was built finds nothing."""
+    build(tmp_path)
+    assert check_index(tmp_path) == []
+
+
+LEXICAL_FILES = [
+    f"lexical/{field}/{name}"
+    for field in ("own", "context")
+    for name in (
+        "data.csc.index.npy",
+        "indices.csc.index.npy",
+        "indptr.csc.index.npy",
+        "params.index.json",
+        "vocab.index.json",
+    )
+]
+FILES = ["documents.jsonl", "passages.jsonl", "vectors.faiss", *LEXICAL_FILES]
+
+
+def test_every_file_is_tried(tmp_path: Path) -> None:
+    """The files that the next test damages are all files of a version."""
+    build(tmp_path)
+    assert sorted(snapshot(current(tmp_path))) == sorted([*FILES, "manifest.json"])
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("damage", ["missing", "truncated", "emptied", "flipped", "lengthened"])
+def test_damaged_file_is_named(tmp_path: Path, name: str, damage: str) -> None:
+    """A file that is missing, cut short or altered by one bit is refused by its path."""
+    build(tmp_path)
+    file = current(tmp_path) / name
+    content = bytearray(file.read_bytes())
+    if damage == "missing":
+        file.unlink()
+    elif damage == "flipped":
+        content[len(content) // 2] ^= 1
+        file.write_bytes(content)
+    else:
+        kept = {"truncated": content[:-1], "emptied": bytearray(), "lengthened": content + b"\n"}[
+            damage
+        ]
+        file.write_bytes(kept)
+    with pytest.raises(IndexDamaged) as caught:
+        open_index(tmp_path)
+    said = "is missing or cannot be read" if damage == "missing" else "was truncated or altered"
+    assert caught.value.problem == f"{file} {said}."
+    assert caught.value.remedy == "Run `assistant index --rebuild`."
+    assert check_index(tmp_path) == [str(caught.value)]
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"{}", b"\xff\xfe"])
+def test_damaged_manifest_is_named(tmp_path: Path, content: bytes) -> None:
+    """A manifest that is empty, cut short or no manifest is refused by its path."""
+    build(tmp_path)
+    file = current(tmp_path) / "manifest.json"
+    file.write_bytes(content)
+    with pytest.raises(IndexDamaged) as caught:
+        open_index(tmp_path)
+    assert caught.value.problem == f"{file} is damaged."
+    assert check_index(tmp_path) == [str(caught.value)]
+
+
+def test_truncated_manifest_is_named(tmp_path: Path) -> None:
+    """A manifest that ends one byte too early is refused by its path."""
+    build(tmp_path)
+    file = current(tmp_path) / "manifest.json"
+    file.write_bytes(file.read_bytes()[:-1])
+    with pytest.raises(IndexDamaged, match=r"manifest\.json is damaged"):
+        open_index(tmp_path)
+
+
+def test_manifest_of_another_format(tmp_path: Path) -> None:
+    """An index in another format is refused with both format numbers."""
+    build(tmp_path)
+    file = current(tmp_path) / "manifest.json"
+    manifest = json.loads(file.read_bytes())
+    file.write_text(json.dumps({**manifest, "format": manifest["format"] + 1}))
+    with pytest.raises(IndexDamaged) as caught:
+        open_index(tmp_path)
+    assert caught.value.problem == (
+        f"The index has format {manifest['format'] + 1}, not {manifest['format']}."
+    )
+
+
+def test_hash_of_another_file_is_noticed(tmp_path: Path) -> None:
+    """One flipped digit of a checksum in the manifest is noticed at the file that it is for."""
+    build(tmp_path)
+    file = current(tmp_path) / "manifest.json"
+    manifest = json.loads(file.read_bytes())
+    digest = manifest["files"]["passages.jsonl"]
+    manifest["files"]["passages.jsonl"] = ("1" if digest[0] == "0" else "0") + digest[1:]
+    file.write_text(json.dumps(manifest))
+    with pytest.raises(IndexDamaged, match=r"passages\.jsonl was truncated or altered"):
+        open_index(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["", "absent", "..", "../versions", "."])
+def test_pointer_to_no_version(tmp_path: Path, name: str) -> None:
+    """A pointer that names no version is refused with the name."""
+    build(tmp_path)
+    (tmp_path / "current").write_text(name + "\n")
+    with pytest.raises(IndexDamaged) as caught:
+        open_index(tmp_path)
+    assert caught.value.problem == f"The index version {name!r} is not there."
+    assert check_index(tmp_path) == [str(caught.value)]
+
+
+def test_pointer_cannot_leave_the_folder(tmp_path: Path) -> None:
+    """A pointer with a path in it is refused even where an index stands at its end."""
+    build(tmp_path / "a")
+    build(tmp_path / "b")
+    name = f"../../b/versions/{current(tmp_path / 'b').name}"
+    (tmp_path / "a" / "current").write_text(name)
+    with pytest.raises(IndexDamaged, match="is not there"):
+        open_index(tmp_path / "a")
+
+
+def test_version_without_manifest(tmp_path: Path) -> None:
+    """A version whose manifest is missing counts as not there, by its name."""
+    name = build(tmp_path).version
+    (current(tmp_path) / "manifest.json").unlink()
+    with pytest.raises(IndexDamaged) as caught:
+        open_index(tmp_path)
+    assert caught.value.problem == f"The index version {name!r} is not there."
+
+
+def test_unreadable_pointer(tmp_path: Path) -> None:
+    """A pointer that is no text is refused by its path."""
+    build(tmp_path)
+    (tmp_path / "current").write_bytes(b"\xff\xfe")
+    with pytest.raises(IndexDamaged) as caught:
+        open_index(tmp_path)
+    assert caught.value.problem == f"{tmp_path / 'current'} cannot be read."
+
+
+@pytest.mark.parametrize("name", ["vectors.faiss", "manifest.json", "passages.jsonl"])
+def test_build_mends_a_damaged_index(tmp_path: Path, name: str) -> None:
+    """A build over a damaged index takes nothing over and leaves a healthy one."""
+    build(tmp_path)
+    file = current(tmp_path) / name
+    file.write_bytes(file.read_bytes()[:-1])
+    encoder = HashEncoder()
+    assert build(tmp_path, encoder=encoder).embedded == len(encoder.embedded) == 6
+    assert check_index(tmp_path) == []
+
+
+# No failure harms the index in use.
+
+
+@pytest.fixture
+def used(tmp_path: Path) -> Path:
+    """A folder with a built index."""
+    build(tmp_path)
+    return tmp_path
+
+
+def assert_intact(folder: Path, before: dict[str, bytes]) -> None:
+    """Asserts that the index is the former one, answers, and can be built anew without help."""
+    after = snapshot(folder)
+    assert {name: after.get(name) for name in before} == before
+    index = open_index(folder, IDENTITY)
+    assert index.documents["other"].text == "La fosse est fermée."
+    assert nearest(index, "la fosse est fermée") == ["La fosse est fermée."]
+    assert check_index(folder) == []
+    changes = build(folder, CHANGED)
+    assert changes.embedded == 1
+    assert open_index(folder).documents["other"].text == "La fosse est rouverte au public."
+    assert [name for name in versions(folder) if name.startswith(".")] == []
+
+
+def test_failing_encoder_leaves_the_index(used: Path) -> None:
+    """An encoder that fails while embedding leaves the former index and no lock."""
+    before = snapshot(used)
+    with pytest.raises(RuntimeError, match="fell over at text 2 of 1"):
+        build(used, CHANGED, BrokenEncoder())
+    assert snapshot(used) == before
+    assert_intact(used, before)
+
+
+@pytest.mark.parametrize("method", ["write_bytes", "write_text", "mkdir", "rename", "replace"])
+def test_full_disk_leaves_the_index(
+    used: Path, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    """A disk that is full at any step of writing is reported and leaves the former index."""
+    before = snapshot(used)
+    real_mkdir = Path.mkdir
+
+    def full(path: Path, *arguments: object, **options: object) -> None:
+        if method == "mkdir" and not path.name.startswith(".building-"):
+            real_mkdir(path, *arguments, **options)  # type: ignore[arg-type]
+            return
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, method, full)
+        with pytest.raises(IndexWriteError) as caught:
+            build(used, CHANGED)
+    assert caught.value.problem == (
+        f"The index in {used} cannot be written (No space left on device)."
+    )
+    assert "the former index is intact" in caught.value.remedy
+    assert [name for name in versions(used) if name.startswith(".")] == []
+    assert_intact(used, before)
+
+
+def test_full_disk_on_first_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A first build on a full disk leaves no index rather than half of one."""
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_bytes", full)
+        with pytest.raises(IndexWriteError):
+            build(tmp_path)
+    with pytest.raises(IndexMissing):
+        open_index(tmp_path)
+    assert versions(tmp_path) == []
+    assert build(tmp_path).embedded == 6
+
+
+def killed_build(folder: str, moment: str) -> None:
+    """Builds the changed corpus in this process and kills the process at a moment."""
+    if moment == "embedding":
+        build(Path(folder), CHANGED, KilledEncoder())
+        return
+    name = {"writing": "write_bytes", "naming": "rename", "pointing": "replace"}[moment]
+    setattr(Path, name, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+    build(Path(folder), CHANGED)
+
+
+@pytest.mark.parametrize(
+    ("moment", "leftovers"), [("embedding", 0), ("writing", 1), ("naming", 1), ("pointing", 0)]
+)
+def test_killed_build_leaves_the_index(used: Path, moment: str, leftovers: int) -> None:
+    """A build killed at any moment leaves the former index, no lock, and litter for the next."""
+    before = snapshot(used)
+    script = (
+        "import importlib.util, sys\n"
+        f"spec = importlib.util.spec_from_file_location('killed', {__file__!r})\n"
+        "module = importlib.util.module_from_spec(spec)\n"
+        "sys.modules['killed'] = module\n"
+        "spec.loader.exec_module(module)\n"
+        f"module.killed_build({str(used)!r}, {moment!r})\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, env=environment, check=False
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+    assert len([name for name in versions(used) if name.startswith(".")]) == leftovers
+    assert_intact(used, before)
+
+
+def test_two_builds_at_once(used: Path) -> None:
+    """A build that starts while another runs is refused, and the first one ends well."""
+    said: list[IndexWriteError] = []
+
+    class Meanwhile(HashEncoder):
+        """Starts another build while it embeds."""
+
+        def encode_passages(self, texts: Sequence[str], progress: Progress) -> FloatArray:
+            with pytest.raises(IndexWriteError) as caught:
+                build(used, (OTHER,), load=no_encoder)
+            said.append(caught.value)
+            return super().encode_passages(texts, progress)
+
+    changes = build(used, CHANGED, Meanwhile())
+    assert [error.problem for error in said] == [f"Another build is writing to {used}."]
+    assert said[0].remedy == "Wait until it has ended."
+    assert current(used).name == changes.version
+    assert open_index(used).documents["other"] == CHANGED[1]
+
+
+def test_folder_that_is_a_file(tmp_path: Path) -> None:
+    """An index folder that is a file is refused by its path, and the file is left alone."""
+    (tmp_path / "index").write_text("mine")
+    with pytest.raises(IndexWriteError) as caught:
+        build(tmp_path / "index")
+    assert str(tmp_path / "index") in caught.value.problem
+    assert (tmp_path / "index").read_text() == "mine"
+
+
+def test_moved_folder_still_opens(tmp_path: Path) -> None:
+    """An index does not know where it lies: moved elsewhere, it opens and needs no build."""
+    version = build(tmp_path / "here").version
+    shutil.move(tmp_path / "here", tmp_path / "there")
+    assert nearest(open_index(tmp_path / "there"), "la fosse est fermée") == [
+        "La fosse est fermée."
+    ]
+    assert build(tmp_path / "there", load=no_encoder).version == version

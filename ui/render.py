@@ -1,0 +1,112 @@
+"""Answers as HTML: pure functions, known to no web framework.
+
+Whatever comes from a visitor or a source is escaped; every block is one line, because the chat
+component would read Markdown after an empty one.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import Final
+
+from assistant.answer import describe_source, surroundings
+from assistant.domain import Answer, Citation, Outcome
+from assistant.index import Index
+from assistant.texts import load_texts
+from ui.texts import Words
+
+_MARKER: Final = re.compile(r"\[(\d+)\]")
+
+
+def question_html(text: str, words: Words) -> str:
+    """Returns a visitor's question, as ordinary text."""
+    lines = "<br>".join(escape(line) for line in text.splitlines())
+    return f'<div class="question"><h2 class="sr">{escape(words.you)}</h2><p>{lines}</p></div>'
+
+
+def answer_html(answer: Answer, index: Index, words: Words) -> str:
+    """Returns an answer with its sources; its citation numbers open them.
+
+    Args:
+        answer: any answer.
+        index: holds what stands around the quotes.
+        words: the interface's words.
+    """
+    blocks = [f'<h2 class="sr">{escape(words.assistant)}</h2>']
+    blocks += [f"<p>{_rich(line, answer)}</p>" for line in answer.text.splitlines() if line]
+    texts = load_texts(answer.language)
+    if answer.citations:
+        blocks.append(f'<h3 class="label">{escape(texts.citations.heading)}</h3>')
+        blocks += [_source(answer, citation, index, words) for citation in answer.citations]
+    if answer.nearby:
+        blocks.append(f'<h3 class="label">{escape(texts.answers.nearby)}</h3>')
+        blocks += [
+            _source(answer, citation, index, words, opened=citation.marker == 1)
+            for citation in answer.nearby
+        ]
+    kind = "answer" if answer.outcome is Outcome.ANSWERED else "answer aside"
+    return _one_line(
+        f'<div class="{kind}" lang="{escape(answer.language)}">{"".join(blocks)}</div>'
+    )
+
+
+def note_html(text: str) -> str:
+    """Returns a sentence of the interface itself."""
+    return f'<div class="note"><p>{escape(text)}</p></div>'
+
+
+def _rich(line: str, answer: Answer) -> str:
+    """Marks quotations in another language than the answer's, and links citation numbers."""
+    html = escape(line)
+    languages = {citation.marker: citation.language for citation in answer.citations}
+    for statement in answer.statements:
+        language, text = languages[statement.citations[0]], escape(statement.text)
+        if language != answer.language:
+            html = html.replace(text, f'<span lang="{escape(language)}">{text}</span>')
+    return _linked(html, answer)
+
+
+def _linked(html: str, answer: Answer) -> str:
+    markers = {str(citation.marker) for citation in answer.citations}
+
+    def link(match: re.Match[str]) -> str:
+        if match[1] not in markers:
+            return match[0]
+        target = _anchor(answer, int(match[1]))
+        return f'<a class="marker" href="#{target}">[{match[1]}]</a>'
+
+    return _MARKER.sub(link, html)
+
+
+def _source(
+    answer: Answer, citation: Citation, index: Index, words: Words, *, opened: bool = False
+) -> str:
+    before, after = surroundings(citation, index)
+    parts = [
+        f'<summary><span class="number">{citation.marker}</span> '
+        f"{escape(describe_source(citation, answer.language))}</summary>"
+    ]
+    if citation.section:
+        parts.append(f'<p class="section">{escape(" › ".join(citation.section))}</p>')
+    parts.append(
+        f'<blockquote lang="{escape(citation.language)}"><p>{escape(before)}'
+        f"<mark>{escape(citation.quote)}</mark>{escape(after)}</p></blockquote>"
+    )
+    if citation.url and citation.url.startswith(("https://", "http://")):
+        original = load_texts(answer.language).citations.original
+        parts.append(
+            f'<p><a class="original" href="{escape(citation.url)}">{escape(original)}</a> '
+            f"({escape(words.new_window)})</p>"
+        )
+    anchor = _anchor(answer, citation.marker)
+    state = " open" if opened else ""
+    return f'<details class="source" id="{anchor}"{state}>{"".join(parts)}</details>'
+
+
+def _anchor(answer: Answer, marker: int) -> str:
+    return f"source-{answer.turn}-{marker}"
+
+
+def _one_line(html: str) -> str:
+    return " ".join(html.split("\n"))
