@@ -231,6 +231,18 @@ def test_encoder_sees_title_and_section(tmp_path: Path) -> None:
     )
 
 
+def test_encoder_sees_the_innermost_section_only(tmp_path: Path) -> None:
+    """Of nested sections, the innermost title alone leads what is embedded."""
+    nested = replace(
+        text_document("a", "Un\nDeux\nTexte."),
+        headings=(Heading(Span(0, 2), 2, "Un"), Heading(Span(3, 7), 3, "Deux")),
+    )
+    encoder = HashEncoder()
+    build(tmp_path, (nested,), encoder)
+    assert encoder.embedded == ["Titre. Deux. Texte."]
+    assert open_index(tmp_path).passages[0].section == ("Un", "Deux")
+
+
 @pytest.mark.parametrize("graph_from", [1, 50_000])
 @pytest.mark.parametrize(
     ("question", "row"),
@@ -319,6 +331,19 @@ def test_lexical_side_has_the_same_order(tmp_path: Path) -> None:
     assert np.flatnonzero(lexical.shares(["louvr"], 0.0)).tolist() == [5]
     assert np.flatnonzero(lexical.shares(["bassin"], 1.0)).tolist() == [4, 5]
     assert np.flatnonzero(lexical.shares(["tourism"], 1.0)).tolist() == [5]
+
+
+def test_context_reaches_two_passages_far(tmp_path: Path) -> None:
+    """A word counts for the context of the two passages before and after its own, no further."""
+    marks = ("alpha", "bravo", "gamma", "delta", "sigma", "omega")
+    text = " ".join(f"Ici {mark} dure neuf mots au moins pour suffire." for mark in marks)
+    build(tmp_path, (text_document("a", text),))
+    index = open_index(tmp_path)
+    assert len(index) == 6
+    for row, term in ((0, "alph"), (2, "gamm")):
+        reached = [place for place in range(6) if abs(place - row) <= 2]
+        assert np.flatnonzero(index.lexical.shares([term], 0.0)).tolist() == reached
+        assert np.flatnonzero(index.lexical.shares([term], 1.0)).tolist() == [row]
 
 
 @pytest.mark.parametrize(

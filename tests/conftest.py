@@ -1,0 +1,58 @@
+"""Fixtures that several test files share; the slow ones are made once a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assistant.bootstrap import open_assistant, update_index
+from assistant.conversation import Assistant
+from assistant.corpus import read_corpus
+from assistant.encoder import Encoder, load_encoder
+from assistant.index import Index, build_index, open_index
+from assistant.settings import Settings
+from assistant.testing import HashEncoder, tiny_corpus
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder:
+    """The built-in model."""
+    return load_encoder(Settings().encoder)
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of an index that was built from the project's own corpus."""
+    settings = Settings(corpus=ROOT / "corpus", index_folder=tmp_path_factory.mktemp("index"))
+    update_index(settings, lambda _: lambda _: None)
+    return settings
+
+
+@pytest.fixture(scope="session")
+def assistant(settings: Settings, encoder: Encoder) -> Assistant:
+    """The assistant as visitors meet it: the project's corpus and the built-in model."""
+    return open_assistant(settings, encoder)
+
+
+@pytest.fixture
+def tiny_index(tmp_path: Path) -> Index:
+    """An index of the three documents of `tiny_corpus`, with vectors of hashed terms."""
+    fake = HashEncoder()
+    build_index(
+        read_corpus(tiny_corpus(tmp_path / "corpus")),
+        tmp_path / "index",
+        fake.identity,
+        lambda: fake,
+        Settings(),
+        lambda _: lambda _: None,
+    )
+    return open_index(tmp_path / "index", fake.identity)
+
+
+@pytest.fixture(scope="session")
+def assistant_index(assistant: Assistant) -> Index:
+    """The index of the project's own corpus."""
+    return assistant.index

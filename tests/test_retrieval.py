@@ -1,0 +1,121 @@
+"""Ranking passages."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from assistant.encoder import Encoder
+from assistant.index import Index
+from assistant.lexical import analyse
+from assistant.retrieval import Retriever, background_texts
+from assistant.settings import RetrievalSettings
+from assistant.testing import HashEncoder
+
+
+@pytest.fixture
+def retriever(tiny_index: Index) -> Retriever:
+    """A retriever over the tiny corpus whose dense scale starts at 0."""
+    return Retriever(tiny_index, HashEncoder(), RetrievalSettings(dense_floor=0.0))
+
+
+def test_best_passage_comes_first(retriever: Retriever) -> None:
+    """The passage that shares words with the query is first, with scores in their ranges."""
+    ranking = retriever.search("Quand la mine a-t-elle fermé ?", 3)
+    first = ranking.passages[0]
+    assert first.passage.text == "La mine a fermé en 1990. Les mineurs sont partis."
+    assert [scored.score for scored in ranking.passages] == sorted(
+        (scored.score for scored in ranking.passages), reverse=True
+    )
+    assert all(0 <= scored.score <= 1 for scored in ranking.passages)
+
+
+def test_fused_score_is_the_weighted_sum(tiny_index: Index) -> None:
+    """A score is 0.65 of the dense share and 0.35 of the lexical one, worked out apart."""
+    fake = HashEncoder()
+    settings = RetrievalSettings(dense_floor=0.5, dense_weight=0.65, own_weight=0.4)
+    ranking = Retriever(tiny_index, fake, settings).search("Le musée du lundi", 3)
+    query = fake.encode_query("Le musée du lundi")
+    for scored in ranking.passages:
+        document = tiny_index.documents[scored.passage.document_id]
+        vector = fake.encode_query(f"{document.title}. {scored.passage.text}")
+        cosine = float(query @ vector)
+        assert scored.dense == pytest.approx(cosine, abs=1e-5)
+        dense = min(max((cosine - 0.5) / 0.5, 0), 1)
+        assert scored.score == pytest.approx(0.65 * dense + 0.35 * scored.lexical, abs=1e-5)
+
+
+def test_lexical_share_mixes_own_words_and_context(tiny_index: Index) -> None:
+    """A passage's lexical share is 0.4 of its own field's and 0.6 of its context's."""
+    terms = analyse("musée lundi inconnu")
+    own = tiny_index.lexical.shares(terms, 1.0)
+    context = tiny_index.lexical.shares(terms, 0.0)
+    mixed = tiny_index.lexical.shares(terms, 0.4)
+    np.testing.assert_allclose(mixed, 0.4 * own + 0.6 * context, rtol=1e-6)
+    assert mixed.max() < 1
+
+
+def test_term_that_occurs_nowhere_lowers_the_share(tiny_index: Index) -> None:
+    """A question whose other words are unknown is covered less."""
+    known = tiny_index.lexical.shares(analyse("musée"), 0.4).max()
+    half = tiny_index.lexical.shares(analyse("musée xylophone"), 0.4).max()
+    # idf of a term of 1 text in 3: ln(1 + 2.5/1.5); of a term of none: ln(1 + 3.5/0.5).
+    expected = math.log1p(2.5 / 1.5) / (math.log1p(2.5 / 1.5) + math.log1p(3.5 / 0.5))
+    assert half / known == pytest.approx(expected, rel=1e-5)
+
+
+def test_never_more_than_there_is(retriever: Retriever) -> None:
+    """Asking for more than the index holds gives each passage once."""
+    ranking = retriever.search("musée", 50)
+    names = [scored.passage.passage_id for scored in ranking.passages]
+    assert len(names) == len(set(names)) == 3
+
+
+def test_same_query_gives_the_same_ranking(retriever: Retriever) -> None:
+    """Retrieval is deterministic."""
+    assert retriever.search("le parc et la mine", 3) == retriever.search("le parc et la mine", 3)
+
+
+def test_documents_are_ranked_by_their_best_passage(retriever: Retriever) -> None:
+    """Each document is there once, with the score of its best passage."""
+    ranked = retriever.search_documents("Le parc couvre 45 hectares", 2)
+    assert ranked[0][0] == "parc"
+    assert ranked[0][1] == retriever.search("Le parc couvre 45 hectares", 1).passages[0].score
+    assert len({name for name, _ in ranked}) == len(ranked) == 2
+
+
+def test_background_is_the_mean_cosine_with_unrelated_texts(tiny_index: Index) -> None:
+    """The background of a query is what its cosines with the cohort average to."""
+    fake = HashEncoder()
+    ranking = Retriever(tiny_index, fake, RetrievalSettings()).search("le musée", 1)
+    query = fake.encode_query("le musée")
+    cosines = [float(query @ fake.encode_query(text)) for text in background_texts()]
+    assert ranking.background == pytest.approx(sum(cosines) / len(cosines), abs=1e-5)
+
+
+def test_background_says_nothing_of_the_subject() -> None:
+    """The cohort's sentences are about anything but the mining basin and its funds."""
+    words = set(analyse(" ".join(background_texts())))
+    assert len(background_texts()) == 48
+    assert not words & set(analyse("bassin minier terril mine FEDER européen Lens insertion"))
+
+
+@pytest.mark.parametrize(
+    ("query", "beginning"),
+    [
+        ("parc des iles", "D’autres espaces"),
+        ("où sont les terrils du 9 9 bis", "C’est le cas notamment"),
+        ("c'est quoi le 11-19", "Le bassin minier est un territoire d’innovations."),
+        ("qui paie pour les gens au RSA", "Ainsi, le Fonds social européen"),
+        ("Which European fund helps people get back to work?", "Ainsi, le Fonds social"),
+        ("Museum in Lens", "L’implantation du Louvre"),
+    ],
+)
+def test_right_passage_of_the_real_page_is_found(
+    assistant_index: Index, encoder: Encoder, query: str, beginning: str
+) -> None:
+    """The Department's page is found by other words than its own, and in other languages."""
+    ranking = Retriever(assistant_index, encoder, RetrievalSettings()).search(query, 1)
+    assert ranking.passages[0].passage.text.startswith(beginning)
