@@ -21,6 +21,7 @@ from assistant.encoder import Encoder, FloatArray, Progress, load_encoder
 from assistant.errors import EncoderMismatch, IndexDamaged, IndexMissing, IndexWriteError
 from assistant.index import Changes, Index, build_index, check_index, open_index
 from assistant.index.vectors import VectorIndex
+from assistant.lexical import analyse
 from assistant.passages import cut_passages
 from assistant.settings import EncoderSettings, IndexSettings, PassageSettings, Settings
 
@@ -340,10 +341,11 @@ def test_context_reaches_two_passages_far(tmp_path: Path) -> None:
     build(tmp_path, (text_document("a", text),))
     index = open_index(tmp_path)
     assert len(index) == 6
-    for row, term in ((0, "alph"), (2, "gamm")):
+    for row in (0, 2):
+        terms = analyse(marks[row])
         reached = [place for place in range(6) if abs(place - row) <= 2]
-        assert np.flatnonzero(index.lexical.shares([term], 0.0)).tolist() == reached
-        assert np.flatnonzero(index.lexical.shares([term], 1.0)).tolist() == [row]
+        assert np.flatnonzero(index.lexical.shares(terms, 0.0)).tolist() == reached
+        assert np.flatnonzero(index.lexical.shares(terms, 1.0)).tolist() == [row]
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,7 @@ def test_unclosed_quotation_ends_by_itself() -> None:
 
 
 PIECES = [
-    *"a Il é M Mme n° 9-9 Bis J.-C etc U.E 12 3.5 2,5 . ! ? … ?! « » “ ” ( ) [ ] ' ’ , ; : -".split(),
+    *"a Il é M Mme n° 9-9 Bis J.-C etc U.E 12 3.5 2,5 . ! ? … ?! « » “ ” ( ) [ ] ' ’ , ; :".split(),
     *(
         "•",
         '"',

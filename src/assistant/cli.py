@@ -29,6 +29,7 @@ from assistant.settings import Settings, load_settings
 from assistant.texts import load_texts
 
 UI_ENTRY_POINTS: Final = "assistant.ui"
+_LAST_PORT: Final = 65_535
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -87,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
 
     chat = _add(commands, "chat", _chat, "serve the web interface")
     chat.add_argument("--host", help="address to listen on (127.0.0.1)")
-    chat.add_argument("--port", type=int, help="port to listen on (7860)")
+    chat.add_argument("--port", type=_port, help="port to listen on (7860)")
     return parser
 
 
@@ -107,6 +108,13 @@ def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"must be from 1 to {_LAST_PORT}")
     return number
 
 
@@ -207,9 +215,9 @@ def _sources(parsed: argparse.Namespace, settings: Settings) -> int:
 
 
 def _chat(parsed: argparse.Namespace, settings: Settings) -> int:
-    chat = settings.chat.model_dump()
-    chat |= {key: value for key in ("host", "port") if (value := getattr(parsed, key)) is not None}
-    settings = Settings.model_validate({**settings.model_dump(), "chat": chat})
+    given = {"host": parsed.host, "port": parsed.port}
+    changes = {key: value for key, value in given.items() if value is not None}
+    settings = settings.model_copy(update={"chat": settings.chat.model_copy(update=changes)})
     interfaces = entry_points(group=UI_ENTRY_POINTS)
     if "chat" not in interfaces.names:
         raise ServeError("The web interface is not installed.", "Run `make install`.")
