@@ -17,10 +17,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from assistant.domain import Heading, SourceDocument, Span
 from assistant.errors import CorpusError, DocumentError
@@ -29,6 +29,19 @@ BEIR_FILE: Final = "corpus.jsonl"
 MAX_BYTES: Final = 20_000_000
 DEFAULT_LANGUAGE: Final = "fr"
 _DOCUMENT_ID: Final = re.compile(r"[^\s#:/\\]+")
+_WEB_ADDRESS: Final = r"^https?://\S+$"
+_LANGUAGE: Final = r"^[a-z]{2}$"
+_SURROGATES: Final = re.compile(r"[\ud800-\udfff]")
+
+
+def _no_number(value: object) -> object:
+    if isinstance(value, (int, float)):
+        raise ValueError("write the date as YYYY-MM-DD")
+    return value
+
+
+Day = Annotated[dt.date, BeforeValidator(_no_number)]
+Level = Annotated[int, Field(ge=1, le=6)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +73,16 @@ class Metadata(BaseModel):
             Level 1 is the title of the document, 2 and more are sections.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     title: str = Field(min_length=1)
     publisher: str = Field(min_length=1)
-    url: str | None = Field(default=None, pattern=r"^https?://\S+$")
-    language: str = Field(pattern=r"^[a-z]{2}$")
-    published: dt.date | None = None
-    accessed: dt.date | None = None
+    url: str | None = Field(default=None, pattern=_WEB_ADDRESS)
+    language: str = Field(pattern=_LANGUAGE)
+    published: Day | None = None
+    accessed: Day | None = None
     licence: str | None = None
-    headings: dict[int, list[str]] = Field(default_factory=dict)
+    headings: dict[Level, list[str]] = Field(default_factory=dict)
 
 
 def read_corpus(folder: Path) -> Corpus:
@@ -117,7 +130,7 @@ def read_text_document(file: Path) -> SourceDocument:
         DocumentError: either cannot be read, or the metadata is incomplete.
     """
     metadata = _read_metadata(file.with_suffix(".yaml"))
-    text = _read_text(file).replace("\r\n", "\n").replace("\r", "\n")
+    text = _read_text(file)
     headings = _find_headings(text, metadata.headings)
     if not _without(text, headings).strip():
         raise DocumentError("The file has no text.", "Fill it or remove it.")
@@ -143,15 +156,22 @@ def _read_text(file: Path) -> str:
                 f"The file has {size:,} bytes, more than {MAX_BYTES:,}.",
                 "Split it into several documents.",
             )
-        return file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DocumentError(
-            f"The file is not UTF-8 text (byte {error.start}).", "Save it as UTF-8."
-        ) from error
+        return _decoded(file.read_bytes())
     except OSError as error:
         raise DocumentError(
             f"The file cannot be read ({error.strerror}).", "Check its permissions."
         ) from error
+
+
+def _decoded(data: bytes) -> str:
+    """Returns UTF-8 text with LF line ends, without a byte order mark."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        raise DocumentError(
+            f"This is not UTF-8 text (byte {error.start}).", "Save it as UTF-8."
+        ) from error
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _read_metadata(file: Path) -> Metadata:
@@ -168,12 +188,17 @@ def _read_metadata(file: Path) -> Metadata:
         raise DocumentError(
             f"{file.name} is not valid YAML{line}.", "Correct that line."
         ) from error
+    except RecursionError as error:
+        raise DocumentError(f"{file.name} is nested too deep.", "Write plain lines.") from error
     except ValidationError as error:
         problems = "; ".join(
             f"{'.'.join(str(part) for part in problem['loc']) or 'the file'}: {problem['msg']}"
             for problem in error.errors()
         )
         raise DocumentError(f"{file.name}: {problems}.", "Correct these lines.") from error
+    except ValueError as error:
+        # PyYAML itself turns what looks like a date or a number into one.
+        raise DocumentError(f"{file.name}: {error}.", "Correct that value.") from error
 
 
 def _find_headings(text: str, patterns: dict[int, list[str]]) -> tuple[Heading, ...]:
@@ -204,36 +229,51 @@ def _checked_id(name: str) -> str:
 
 def _beir(folder: Path) -> Iterator[tuple[str, SourceDocument | DocumentError]]:
     try:
-        with (folder / BEIR_FILE).open(encoding="utf-8") as lines:
+        with (folder / BEIR_FILE).open("rb") as lines:
             for number, line in enumerate(lines, start=1):
                 if line.strip():
                     yield f"{BEIR_FILE}:{number}", _beir_document(line)
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise CorpusError(
-            f"{folder / BEIR_FILE} cannot be read ({error}).",
-            "Check that it is a UTF-8 file with one JSON object a line.",
+            f"{folder / BEIR_FILE} cannot be read ({error.strerror}).", "Check its permissions."
         ) from error
 
 
-def _beir_document(line: str) -> SourceDocument | DocumentError:
+def _beir_document(line: bytes) -> SourceDocument | DocumentError:
     try:
-        record: Any = json.loads(line)
-        if not isinstance(record, dict):
-            raise DocumentError("The line is not a JSON object.", "Correct the line.")
+        record = _beir_record(_decoded(line))
         name, text = record.get("_id", record.get("id")), record.get("text")
+        about = record.get("metadata") or {}
         if not isinstance(name, str) or not isinstance(text, str) or not text.strip():
             raise DocumentError("The line lacks `_id` or `text`.", "Add them as strings.")
-        about = record.get("metadata") or {}
         if not isinstance(about, dict):
             raise DocumentError("`metadata` is not a JSON object.", "Correct the line.")
+        url, language = about.get("url"), about.get("lang", DEFAULT_LANGUAGE)
+        if url is not None and not re.match(_WEB_ADDRESS, str(url)):
+            raise DocumentError("`metadata.url` is no web address.", "Correct or remove it.")
+        if not re.match(_LANGUAGE, str(language)):
+            raise DocumentError("`metadata.lang` is no code of two letters.", "Write fr, en, …")
         return SourceDocument(
             document_id=_checked_id(name),
             title=str(record.get("title") or name),
             text=text.replace("\r\n", "\n").replace("\r", "\n"),
-            language=str(about.get("lang") or DEFAULT_LANGUAGE),
-            url=str(about["url"]) if about.get("url") else None,
+            language=str(language),
+            url=url,
         )
-    except json.JSONDecodeError as error:
-        return DocumentError(f"The line is not JSON ({error.msg}).", "Correct the line.")
     except DocumentError as error:
         return error
+
+
+def _beir_record(line: str) -> dict[str, Any]:
+    try:
+        record = json.loads(line)
+    except RecursionError as error:
+        raise DocumentError("The line is nested too deep.", "Correct the line.") from error
+    except ValueError as error:
+        reason = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
+        raise DocumentError(f"The line is not JSON ({reason}).", "Correct the line.") from error
+    if not isinstance(record, dict):
+        raise DocumentError("The line is not a JSON object.", "Correct the line.")
+    if _SURROGATES.search(json.dumps(record, ensure_ascii=False)):
+        raise DocumentError("The line holds half a character (\\ud800…).", "Correct the line.")
+    return record

@@ -52,9 +52,12 @@ _INITIALS: Final = re.compile(r"\b(?:[A-Z]\.){2,}")
 _TOKEN: Final = re.compile(
     r"""
       (?P<number>\d{1,3}(?:[\s.]\d{3})+(?:,\d+)?(?!\d))                  # 4 573 217,57
-    | (?<!\d)(?P<left>\d{1,2})(?:\s?[-/–]\s?|[\s.](?=\d{1,2}\s?-?(?:bis|ter)\b)
-          |\s(?=\d{1,2}\s*(?:[^\s\d%€.,/-]|$)))(?P<right>\d{1,2})(?!\d)   # 9-9, 11/19, 11 19
-          (?:\s?-?(?P<suffix>bis|ter)\b)?(?!\s?[-/.]\s?\d)               # but not 11/07/2016
+    | (?<!\d)(?<!\d[\s./-])(?P<left>\d{1,2})
+      (?:\s?[-/–]\s?
+        |[\s.](?=\d{1,2}\s?-?(?:bis|ter)\b)                    # 9 9 bis, 9.9 bis
+        |\s(?=\d{1,2}(?!\d|[,.]\d|\s?[\d%€])))                 # 11 19, but not 11 19,5 or 11 19 %
+      (?P<right>\d{1,2})(?!\d)(?:\s?-?(?P<suffix>bis|ter)\b)?
+      (?!\s?[-/.]\s?\d)                                        # and not 11/07/2016
     | (?P<decimal>\d+,\d+)
     | (?P<word>[^\W_]+)
     """,

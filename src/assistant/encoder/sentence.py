@@ -35,11 +35,10 @@ class SentenceEncoder:
         """Returns the number of tokens of each text, without prompt and special tokens."""
         if not texts:
             return []
-        tokenizer = self._model.tokenizer
-        if hasattr(tokenizer, "encode_batch"):
-            encodings = tokenizer.encode_batch(list(texts), add_special_tokens=False)
-            return [len(encoding.ids) for encoding in encodings]
-        tokens = tokenizer(list(texts), add_special_tokens=False)["input_ids"]
+        first = self._model[0]
+        if isinstance(first, E5Small):
+            return first.count_tokens(texts)
+        tokens = self._model.tokenizer(list(texts), add_special_tokens=False)["input_ids"]
         return [len(ids) for ids in tokens]
 
     def encode_passages(self, texts: Sequence[str], progress: Progress) -> FloatArray:

@@ -3,7 +3,7 @@
 An index folder holds built versions side by side and a file that names the current one::
 
     index/
-      current                    name of the current version
+      current                    name of the current version, checksum of its manifest
       versions/NAME/
         manifest.json            what it was built from and with, and the checksum of every file
         documents.jsonl          source documents, texts included
@@ -16,6 +16,7 @@ build that is killed leaves the current version as it was. Nothing is pickled.
 """
 
 from assistant.index.building import Changes, build_index
-from assistant.index.reading import Index, Manifest, check_index, open_index
+from assistant.index.reading import Index, check_index, open_index
+from assistant.index.storage import Manifest
 
 __all__ = ["Changes", "Index", "Manifest", "build_index", "check_index", "open_index"]

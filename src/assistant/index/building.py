@@ -1,34 +1,34 @@
-"""Building an index: only what changed is embedded, and the swap is atomic."""
+"""Building an index: only what changed is cut and embedded."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from filelock import FileLock, Timeout
 
 from assistant.corpus import Corpus, Refusal
 from assistant.domain import Passage, SourceDocument, content_hash
 from assistant.encoder import Encoder, Progress
-from assistant.errors import EncoderMismatch, IndexDamaged, IndexMissing, IndexWriteError
-from assistant.index.reading import FORMAT, Index, Manifest, embedded_text, open_index
-from assistant.index.vectors import VectorIndex
+from assistant.errors import CorpusError, IndexDamaged, IndexMissing
+from assistant.index.reading import Index, open_index
+from assistant.index.storage import FORMAT, IndexFolder, Manifest, checksums, write_manifest
+from assistant.index.vectors import FloatArray, VectorIndex
 from assistant.lexical import FieldedIndex, Fields
 from assistant.passages import cut_passages
 from assistant.settings import Settings
 
 _CONTEXT: Final = 2
 """Passages on either side whose words count for a passage on the lexical side."""
+
+LoadEncoder = Callable[[], Encoder]
+StartProgress = Callable[[int], Progress]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,193 +50,178 @@ class Changes:
     version: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What a build is to do.
+
+    Attributes:
+        old: the current version, or None when nothing can be taken over from it.
+        fingerprints: of the documents that there are now.
+        uncut: documents whose passages are taken over.
+        refused: reasons by file name.
+    """
+
+    corpus: Corpus
+    settings: Settings
+    encoder: str
+    old: Index | None
+    fingerprints: dict[str, str]
+    uncut: frozenset[str]
+    refused: dict[str, str]
+
+    @property
+    def nothing_to_do(self) -> bool:
+        manifest = self.old.manifest if self.old else None
+        return manifest is not None and (
+            (manifest.documents, manifest.refused, manifest.encoder, manifest.settings)
+            == (self.fingerprints, self.refused, self.encoder, _relevant(self.settings))
+        )
+
+
 def build_index(
     corpus: Corpus,
     folder: Path,
     encoder: str,
-    load: Callable[[], Encoder],
+    load: LoadEncoder,
     settings: Settings,
-    progress: Callable[[int], Progress],
+    progress: StartProgress,
     *,
     rebuild: bool = False,
 ) -> Changes:
     """Brings an index folder up to date with a corpus.
 
-    Unchanged documents are neither cut nor embedded again; when nothing changed at all, nothing is
-    written and the encoder is not loaded.
+    Unchanged documents are not cut again, and a passage that was embedded before is not embedded
+    again; when nothing changed at all, nothing is written and the encoder is not loaded.
 
     Args:
         corpus: what `read_corpus` returned.
         folder: the index folder; made when missing.
         encoder: identity of the encoder that `load` returns.
-        load: loads the encoder, called when something has to be cut or embedded.
+        load: loads the encoder, called at most once, when something has to be cut or embedded.
         settings: all settings.
         progress: told how many passages are to be embedded, returns what counts them.
         rebuild: takes nothing over from the current version.
 
     Raises:
+        CorpusError: the corpus is empty.
         IndexWriteError: the folder cannot be written; the current version is intact.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / ".lock", timeout=0):
-            return _Build(corpus, folder, encoder, load, settings).run(progress, rebuild=rebuild)
-    except Timeout as error:
-        raise IndexWriteError(
-            f"Another build is writing to {folder}.", "Wait until it has ended."
-        ) from error
-    except OSError as error:
-        raise IndexWriteError(
-            f"The index in {folder} cannot be written ({error.strerror or error}).",
-            "Free some disk space or correct the permissions; the former index is intact.",
-        ) from error
-
-
-class _Build:
-    def __init__(
-        self,
-        corpus: Corpus,
-        folder: Path,
-        encoder: str,
-        load: Callable[[], Encoder],
-        settings: Settings,
-    ) -> None:
-        self._corpus = corpus
-        self._folder = folder
-        self._encoder_identity = encoder
-        self._load = load
-        self._loaded: Encoder | None = None
-        self._settings = settings
-
-    def run(self, progress: Callable[[int], Progress], *, rebuild: bool) -> Changes:
-        old = None if rebuild else self._reusable()
-        before = old.manifest.documents if old else {}
-        now = {document.document_id: document.fingerprint for document in self._corpus.documents}
-        same = {key for key in now if before.get(key) == now[key]}
-        refused = {refusal.name: refusal.reason for refusal in self._corpus.refused}
-        if old and now == before and refused == old.manifest.refused:
-            name, passages, embedded = old.name, len(old), 0
+    if not corpus.documents:
+        raise CorpusError("There is no document to index.", "Add one to the corpus folder.")
+    place = IndexFolder(folder)
+    with place.locked():
+        plan = _plan(corpus, folder, encoder, settings, rebuild=rebuild)
+        before = plan.old.manifest.documents if plan.old else {}
+        if plan.old and plan.nothing_to_do:
+            name, passages, embedded = plan.old.name, len(plan.old), 0
         else:
-            name, passages, embedded = self._write(old, same, now, refused, progress)
-        self._drop_old_versions(name)
-        return Changes(
-            added=tuple(sorted(now.keys() - before.keys())),
-            changed=tuple(sorted(key for key in now.keys() & before.keys() if key not in same)),
-            removed=tuple(sorted(before.keys() - now.keys())),
-            unchanged=tuple(sorted(same)),
-            refused=self._corpus.refused,
-            passages=passages,
-            embedded=embedded,
-            version=name,
+            name, passages, embedded = _write(plan, place, cache(load), progress)
+        place.drop_old(name, settings.index.keep_versions)
+    now = plan.fingerprints
+    both = now.keys() & before.keys()
+    return Changes(
+        added=tuple(sorted(now.keys() - both)),
+        changed=tuple(sorted(key for key in both if now[key] != before[key])),
+        removed=tuple(sorted(before.keys() - both)),
+        unchanged=tuple(sorted(key for key in both if now[key] == before[key])),
+        refused=corpus.refused,
+        passages=passages,
+        embedded=embedded,
+        version=name,
+    )
+
+
+def _plan(
+    corpus: Corpus, folder: Path, encoder: str, settings: Settings, *, rebuild: bool
+) -> _Plan:
+    try:
+        old = None if rebuild else open_index(folder)
+    except (IndexMissing, IndexDamaged):
+        old = None
+    fingerprints = {document.document_id: document.fingerprint for document in corpus.documents}
+    uncut: frozenset[str] = frozenset()
+    # Another encoder counts tokens in another way.
+    if old and (old.manifest.encoder, old.manifest.settings["passages"]) == (
+        encoder,
+        _relevant(settings)["passages"],
+    ):
+        uncut = frozenset(dict(fingerprints.items() & old.manifest.documents.items()))
+    refused = {refusal.name: refusal.reason for refusal in corpus.refused}
+    return _Plan(corpus, settings, encoder, old, fingerprints, uncut, refused)
+
+
+def _write(
+    plan: _Plan, place: IndexFolder, load: LoadEncoder, progress: StartProgress
+) -> tuple[str, int, int]:
+    """Writes a new version; returns its name, its passages and how many were embedded."""
+    passages = _cut(plan, load)
+    matrix, embedded = _embed(plan, passages, load, progress)
+    created = datetime.now(UTC)
+    corpus_fingerprint = content_hash(json.dumps(plan.fingerprints, sort_keys=True))
+    name = f"{created:%Y%m%dT%H%M%S%f}-{corpus_fingerprint[:8]}"
+    lexical = FieldedIndex.build(
+        _fields(plan.corpus.documents, passages), plan.settings.lexical.k1, plan.settings.lexical.b
+    )
+    vectors = VectorIndex.build(matrix, plan.settings.index)
+    with place.staged(name) as staging:
+        _write_lines(staging / "documents.jsonl", map(asdict, plan.corpus.documents))
+        _write_lines(staging / "passages.jsonl", map(_passage_record, passages))
+        (staging / "vectors.faiss").write_bytes(vectors.to_bytes())
+        lexical.save(staging / "lexical")
+        manifest = Manifest(
+            format=FORMAT,
+            created=created.isoformat(timespec="seconds"),
+            encoder=plan.encoder,
+            dimension=matrix.shape[1],
+            passages=len(passages),
+            corpus_fingerprint=corpus_fingerprint,
+            documents=plan.fingerprints,
+            refused=plan.refused,
+            settings=_relevant(plan.settings),
+            versions={name: version(name) for name in ("faiss-cpu", "bm25s", "numpy")},
+            files=checksums(staging),
         )
+        write_manifest(staging, manifest)
+    return name, len(passages), embedded
 
-    def _reusable(self) -> Index | None:
-        """Opens the current version, if anything in it can be taken over."""
-        try:
-            index = open_index(self._folder, self._encoder_identity)
-        except (IndexMissing, IndexDamaged, EncoderMismatch):
-            return None
-        return index if index.manifest.settings == _relevant(self._settings) else None
 
-    def _encoder(self) -> Encoder:
-        if self._loaded is None:
-            self._loaded = self._load()
-        return self._loaded
+def _cut(plan: _Plan, load: LoadEncoder) -> list[Passage]:
+    kept: dict[str, list[Passage]] = {}
+    for passage in plan.old.passages if plan.old else ():
+        kept.setdefault(passage.document_id, []).append(passage)
+    passages: list[Passage] = []
+    for document in plan.corpus.documents:
+        if document.document_id in plan.uncut:
+            passages += kept[document.document_id]
+        else:
+            most = plan.settings.passages.max_tokens
+            passages += cut_passages(document, load().count_tokens, most)
+    return passages
 
-    def _write(
-        self,
-        old: Index | None,
-        same: set[str],
-        fingerprints: dict[str, str],
-        refused: dict[str, str],
-        progress: Callable[[int], Progress],
-    ) -> tuple[str, int, int]:
-        passages = self._cut(old, same)
-        texts = self._embedded_texts(passages)
-        known = old.vectors_of_passages() if old else {}
-        missing = [text for text in dict.fromkeys(texts) if text not in known]
-        if missing:
-            vectors = self._encoder().encode_passages(missing, progress(len(missing)))
-            known.update(zip(missing, vectors, strict=True))
-        matrix = np.stack([known[text] for text in texts]).astype(np.float32)
-        searchable = VectorIndex.build(matrix, self._settings.index)
-        lexical = FieldedIndex.build(
-            _fields(self._corpus.documents, passages),
-            self._settings.lexical.k1,
-            self._settings.lexical.b,
-        )
-        created = datetime.now(UTC)
-        corpus_fingerprint = content_hash(json.dumps(fingerprints, sort_keys=True))
-        name = f"{created:%Y%m%dT%H%M%S%f}-{corpus_fingerprint[:8]}"
-        with self._staged(name) as staging:
-            _write_lines(staging / "documents.jsonl", map(asdict, self._corpus.documents))
-            _write_lines(staging / "passages.jsonl", map(_passage_record, passages))
-            (staging / "vectors.faiss").write_bytes(searchable.to_bytes())
-            lexical.save(staging / "lexical")
-            manifest = Manifest(
-                format=FORMAT,
-                created=created.isoformat(timespec="seconds"),
-                encoder=self._encoder_identity,
-                dimension=matrix.shape[1],
-                passages=len(passages),
-                corpus_fingerprint=corpus_fingerprint,
-                documents=fingerprints,
-                refused=refused,
-                settings=_relevant(self._settings),
-                versions={name: version(name) for name in ("faiss-cpu", "bm25s", "numpy")},
-                files=_checksums(staging),
-            )
-            (staging / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1))
-        return name, len(passages), len(missing)
 
-    def _cut(self, old: Index | None, same: set[str]) -> list[Passage]:
-        kept: dict[str, list[Passage]] = {}
-        for passage in old.passages if old else ():
-            kept.setdefault(passage.document_id, []).append(passage)
-        passages: list[Passage] = []
-        for document in self._corpus.documents:
-            passages += (
-                kept[document.document_id]
-                if document.document_id in same
-                else cut_passages(
-                    document,
-                    self._encoder().count_tokens,
-                    self._settings.passages.max_tokens,
-                )
-            )
-        return passages
+def _embed(
+    plan: _Plan, passages: Sequence[Passage], load: LoadEncoder, progress: StartProgress
+) -> tuple[FloatArray, int]:
+    """Returns the vectors of `passages`, shape (n, dimension), and how many are new."""
+    known: dict[str, FloatArray] = {}
+    if plan.old and plan.old.manifest.encoder == plan.encoder:
+        old_texts = _embedded_texts(plan.old.documents, plan.old.passages)
+        known = dict(zip(old_texts, plan.old.vectors.all(), strict=True))
+    documents = {document.document_id: document for document in plan.corpus.documents}
+    texts = _embedded_texts(documents, passages)
+    missing = [text for text in dict.fromkeys(texts) if text not in known]
+    if missing:
+        vectors = load().encode_passages(missing, progress(len(missing)))
+        known |= zip(missing, vectors, strict=True)
+    return np.stack([known[text] for text in texts]), len(missing)
 
-    def _embedded_texts(self, passages: Sequence[Passage]) -> list[str]:
-        documents = {document.document_id: document for document in self._corpus.documents}
-        return [embedded_text(documents[passage.document_id], passage) for passage in passages]
 
-    @contextmanager
-    def _staged(self, name: str) -> Iterator[Path]:
-        """Gives a folder to write a version into, and makes it the current one at the end."""
-        versions = self._folder / "versions"
-        for leftover in versions.glob(".building-*"):
-            shutil.rmtree(leftover)
-        staging = versions / f".building-{name}"
-        staging.mkdir(parents=True)
-        try:
-            yield staging
-            _sync([*staging.rglob("*"), staging])
-            staging.rename(versions / name)
-        except BaseException:
-            shutil.rmtree(staging, ignore_errors=True)
-            raise
-        pointer = self._folder / "current.new"
-        pointer.write_text(name + "\n", encoding="utf-8")
-        _sync([pointer, versions])
-        pointer.replace(self._folder / "current")
-        _sync([self._folder])
-
-    def _drop_old_versions(self, current: str) -> None:
-        names = sorted(path.name for path in (self._folder / "versions").iterdir())
-        kept = names[-self._settings.index.keep_versions :]
-        for name in names:
-            if name != current and name not in kept:
-                shutil.rmtree(self._folder / "versions" / name)
+def _embedded_texts(documents: dict[str, SourceDocument], passages: Sequence[Passage]) -> list[str]:
+    """Returns what the encoder sees of each passage: its title and section lead it."""
+    return [
+        ". ".join([documents[passage.document_id].title, *passage.section[-1:], passage.text])
+        for passage in passages
+    ]
 
 
 def _relevant(settings: Settings) -> dict[str, Any]:
@@ -276,21 +261,3 @@ def _passage_record(passage: Passage) -> dict[str, Any]:
         "section": passage.section,
         "sentences": [(span.start, span.end) for span in passage.sentences],
     }
-
-
-def _checksums(folder: Path) -> dict[str, str]:
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {
-        file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
-        for file in files
-    }
-
-
-def _sync(paths: Iterable[Path]) -> None:
-    """Makes sure that a power cut after this cannot lose what was written."""
-    for path in paths:
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -1,0 +1,194 @@
+"""An index folder: which version is current, whether it is whole, and how a new one takes over."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from filelock import FileLock, Timeout
+
+from assistant.errors import IndexDamaged, IndexMissing, IndexWriteError
+
+FORMAT: Final = 1
+REBUILD: Final = "Run `assistant index --rebuild`."
+_UNFINISHED: Final = ".building-"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a version was built from and with.
+
+    Attributes:
+        documents: fingerprint of every document, by id.
+        refused: why a document was not taken in, by file name.
+        files: SHA-256 of every other file of the version, by relative path.
+    """
+
+    format: int
+    created: str
+    encoder: str
+    dimension: int
+    passages: int
+    corpus_fingerprint: str
+    documents: dict[str, str]
+    refused: dict[str, str]
+    settings: dict[str, Any]
+    versions: dict[str, str]
+    files: dict[str, str]
+
+
+class IndexFolder:
+    """The versions in one folder, and the file that names the current one.
+
+    `current` holds the name of a version and the SHA-256 of its manifest, which holds those of all
+    other files: no byte can change unnoticed.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._versions = path / "versions"
+        self._pointer = path / "current"
+
+    def current(self) -> tuple[Path, Manifest]:
+        """Returns the folder and the manifest of the current version, every file checked.
+
+        Raises:
+            IndexMissing: nothing was built yet.
+            IndexDamaged: a file is missing, truncated or altered.
+        """
+        try:
+            name, _, expected = self._pointer.read_text(encoding="utf-8").strip().partition(" ")
+        except FileNotFoundError as error:
+            raise IndexMissing(
+                f"There is no index in {self.path}.", "Run `assistant index`."
+            ) from error
+        except (OSError, UnicodeDecodeError) as error:
+            raise IndexDamaged(f"{self._pointer} cannot be read.", REBUILD) from error
+        version = self._versions / Path(name).name
+        _verify(version / "manifest.json", expected)
+        record = json.loads((version / "manifest.json").read_bytes())
+        if record["format"] != FORMAT:
+            raise IndexDamaged(f"The index has format {record['format']}, not {FORMAT}.", REBUILD)
+        manifest = Manifest(**record)
+        for file, checksum in manifest.files.items():
+            _verify(version / file, checksum)
+        return version, manifest
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keeps other builds out.
+
+        Raises:
+            IndexWriteError: another build is under way, or the folder cannot be written.
+        """
+        with self._writing():
+            self._versions.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.path / ".lock", timeout=0)
+            try:
+                lock.acquire()
+            except Timeout as error:
+                raise IndexWriteError(
+                    f"Another build is writing to {self.path}.", "Wait until it has ended."
+                ) from error
+            for leftover in self._versions.glob(f"{_UNFINISHED}*"):
+                shutil.rmtree(leftover)
+        try:
+            yield
+        finally:
+            lock.release()
+
+    @contextmanager
+    def staged(self, name: str) -> Iterator[Path]:
+        """Gives a folder to write a version into, and makes it the current one at the end.
+
+        The manifest must be the last file that is written.
+
+        Raises:
+            IndexWriteError: the folder cannot be written; the former version stays current.
+        """
+        staging = self._versions / f"{_UNFINISHED}{name}"
+        with self._writing():
+            staging.mkdir()
+            try:
+                yield staging
+                checksum = hashlib.sha256((staging / "manifest.json").read_bytes()).hexdigest()
+                _sync([*staging.rglob("*"), staging])
+                staging.rename(self._versions / name)
+            except BaseException:
+                shutil.rmtree(staging, ignore_errors=True)
+                raise
+            successor = self._pointer.with_suffix(".new")
+            successor.write_text(f"{name} {checksum}\n", encoding="utf-8")
+            _sync([successor, self._versions])
+            successor.replace(self._pointer)
+            _sync([self.path])
+
+    def drop_old(self, current: str, most: int) -> None:
+        """Removes all versions but the newest `most` and the current one.
+
+        Raises:
+            IndexWriteError: one cannot be removed.
+        """
+        names = sorted(path.name for path in self._versions.iterdir())
+        for name in names[:-most]:
+            if name == current:
+                continue
+            try:
+                shutil.rmtree(self._versions / name)
+            except OSError as error:
+                raise IndexWriteError(
+                    f"The old version {name} cannot be removed ({error.strerror or error}).",
+                    f"The index is up to date; remove {self._versions / name} by hand.",
+                ) from error
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise IndexWriteError(
+                f"The index in {self.path} cannot be written ({error.strerror or error}).",
+                "Free some disk space or correct the permissions; the former index is intact.",
+            ) from error
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Writes the manifest of a version."""
+    text = json.dumps(asdict(manifest), indent=1, ensure_ascii=False)
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    """Returns the SHA-256 of every file below `folder`, by relative path."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {
+        file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in files
+    }
+
+
+def _verify(file: Path, expected: str) -> None:
+    try:
+        with file.open("rb") as stream:
+            actual = hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise IndexDamaged(f"{file} is missing or cannot be read.", REBUILD) from error
+    if actual != expected:
+        raise IndexDamaged(f"{file} was truncated or altered.", REBUILD)
+
+
+def _sync(paths: Iterable[Path]) -> None:
+    """Makes sure that a power cut after this cannot lose what was written."""
+    for path in paths:
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
