@@ -17,6 +17,8 @@ from filelock import FileLock, Timeout
 from assistant.errors import IndexDamaged, IndexMissing, IndexWriteError
 
 FORMAT: Final = 1
+"""To be raised whenever passages are cut, embedded or written in another way."""
+
 REBUILD: Final = "Run `assistant index --rebuild`."
 _UNFINISHED: Final = ".building-"
 
