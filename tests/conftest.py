@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +19,24 @@ from assistant.settings import Settings
 from assistant.testing import HashEncoder, tiny_corpus
 
 ROOT = Path(__file__).resolve().parent.parent
+ASSISTANT = Path(sys.executable).parent / "assistant"
+
+
+def start_chat(settings: Settings) -> tuple[subprocess.Popen[str], str]:
+    """Starts the chat on a free port and returns it with its address once it is served."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [ASSISTANT, "chat", "--index", settings.index_folder, "--port", str(port)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    address = process.stdout.readline().strip()
+    assert address == f"http://127.0.0.1:{port}", process.communicate()[1]
+    return process, address
 
 
 @pytest.fixture(scope="session")
@@ -56,3 +78,12 @@ def tiny_index(tmp_path: Path) -> Index:
 def assistant_index(assistant: Assistant) -> Index:
     """The index of the project's own corpus."""
     return assistant.index
+
+
+@pytest.fixture(scope="session")
+def server(settings: Settings) -> Iterator[str]:
+    """The address of a running chat."""
+    process, address = start_chat(settings)
+    yield address
+    process.terminate()
+    process.communicate(timeout=30)

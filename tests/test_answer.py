@@ -32,7 +32,11 @@ def _index(folder: Path, text: str, *, max_tokens: int = 16, language: str = "fr
 
 
 def _compose(
-    index: Index, question: str, *positions: int, scores: tuple[float, ...] = (), **settings: int
+    index: Index,
+    question: str,
+    *positions: int,
+    scores: tuple[float, ...] = (),
+    max_statements: int = 3,
 ) -> Composed:
     """Composes from the passages at `positions`, as if they had been found in that order."""
     scored = tuple(
@@ -43,7 +47,11 @@ def _compose(
     )
     ranking = Ranking(question, scored, 0.75)
     return compose(
-        understand(question), ranking, Verdict(0.9, scored), index, AnswerSettings(**settings)
+        understand(question),
+        ranking,
+        Verdict(0.9, scored),
+        index,
+        AnswerSettings(max_statements=max_statements),
     )
 
 
@@ -57,7 +65,7 @@ def test_statement_is_the_sentence_that_answers(tmp_path: Path) -> None:
 
 
 def test_quote_is_cut_from_the_source(tmp_path: Path) -> None:
-    """quote == source[start:end], with all that a citation has to say."""
+    """A quote is source[start:end], and comes with all that a citation has to say."""
     text = "Le musée ouvre le mardi. Un café sert des gaufres."
     index = _index(tmp_path, text)
     (citation,) = _compose(index, "Où sont les gaufres ?", 0).citations

@@ -13,8 +13,8 @@ import pytest
 from assistant.cli import main
 from assistant.settings import Settings
 from assistant.testing import tiny_corpus, write_document
+from tests.conftest import ASSISTANT
 
-ASSISTANT = Path(sys.executable).parent / "assistant"
 Run = Callable[..., tuple[int, str, str]]
 
 
@@ -192,7 +192,8 @@ def test_sources_lists_the_documents(run: Run) -> None:
 
 def test_source_text_is_printed_exactly(settings: Settings) -> None:
     """--text prints the file byte for byte, nothing added."""
-    command = [ASSISTANT, "sources", "--index", settings.index_folder, "--text", "bassin-minier"]
+    index = settings.index_folder
+    command = [str(ASSISTANT), "sources", "--index", str(index), "--text", "bassin-minier"]
     printed = subprocess.run(command, capture_output=True, check=True).stdout
     assert printed == (Path(__file__).parent.parent / "corpus" / "bassin-minier.txt").read_bytes()
 

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,52 +19,46 @@ import pytest
 from assistant.corpus import Corpus, Refusal, read_corpus
 from assistant.domain import Heading, SourceDocument, Span
 from assistant.encoder import Encoder, FloatArray, Progress, load_encoder
-from assistant.errors import EncoderMismatch, IndexDamaged, IndexMissing, IndexWriteError
+from assistant.errors import (
+    CorpusError,
+    EncoderMismatch,
+    IndexDamaged,
+    IndexMissing,
+    IndexWriteError,
+)
 from assistant.index import Changes, Index, build_index, check_index, open_index
 from assistant.index.vectors import VectorIndex
 from assistant.lexical import analyse
 from assistant.passages import cut_passages
-from assistant.settings import EncoderSettings, IndexSettings, PassageSettings, Settings
+from assistant.settings import (
+    EncoderSettings,
+    IndexSettings,
+    LexicalSettings,
+    PassageSettings,
+    Settings,
+)
+from assistant.testing import HashEncoder
 
-DIMENSION = 32
 SMALL = Settings(passages=PassageSettings(max_tokens=16))
-IDENTITY = "hash"
+IDENTITY = HashEncoder.identity
 
 
-class HashEncoder:
-    """Words hashed into 32 numbers: likeness by shared words, the same on every machine.
+class OtherEncoder(HashEncoder):
+    """Another model: its identity is another, and every text has twice as many tokens."""
 
-    Attributes:
-        embedded: every passage that was embedded, in order.
-        told: what the progress was told.
-    """
-
-    dimension = DIMENSION
-
-    def __init__(self, identity: str = IDENTITY, salt: str = "") -> None:
-        self.identity = identity
-        self.embedded: list[str] = []
-        self._salt = salt
+    identity = "hash of halves"
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Counts words."""
-        return [len(text.split()) for text in texts]
+        """Counts every word twice."""
+        return [2 * count for count in super().count_tokens(texts)]
 
-    def encode_passages(self, texts: Sequence[str], progress: Progress) -> FloatArray:
-        """Hashes every text and remembers it."""
-        self.embedded += texts
-        progress(len(texts))
-        return np.stack([self.encode_query(text) for text in texts])
+
+class TurnedEncoder(HashEncoder):
+    """Gives every text another vector under the same identity."""
 
     def encode_query(self, text: str) -> FloatArray:
-        """Adds up one signed place for every word and scales the sum to length 1."""
-        vector = np.zeros(DIMENSION, dtype=np.float32)
-        for word in text.lower().replace(".", " ").split():
-            digest = hashlib.sha256((self._salt + word).encode()).digest()
-            vector[digest[0] % DIMENSION] += 1 if digest[1] % 2 else -1
-        vector[0] += 0.01
-        unit: FloatArray = vector / np.linalg.norm(vector)
-        return unit
+        """Turns the numbers round."""
+        return super().encode_query(text)[::-1].copy()
 
 
 class KilledEncoder(HashEncoder):
@@ -161,7 +156,23 @@ def versions(folder: Path) -> list[str]:
 
 def current(folder: Path) -> Path:
     """Returns the folder of the current version."""
-    return folder / "versions" / (folder / "current").read_text().strip()
+    return folder / "versions" / (folder / "current").read_text().split()[0]
+
+
+def rewrite_manifest(folder: Path, change: dict[str, Any]) -> None:
+    """Writes other values into the manifest of the current version, its checksum included."""
+    file = current(folder) / "manifest.json"
+    file.write_text(json.dumps({**json.loads(file.read_bytes()), **change}))
+    checksum = hashlib.sha256(file.read_bytes()).hexdigest()
+    (folder / "current").write_text(f"{current(folder).name} {checksum}\n")
+
+
+def vectors_by_text(index: Index) -> dict[str, bytes]:
+    """Returns the stored vector of every passage, bit by bit, by its words."""
+    texts = [passage.text for passage in index.passages]
+    return {
+        text: vector.tobytes() for text, vector in zip(texts, index.vectors.all(), strict=True)
+    }
 
 
 CHANGED = (LONG, replace(OTHER, text="La fosse est rouverte au public."), PAGE)
@@ -203,6 +214,14 @@ def test_first_build_says_what_it_did(tmp_path: Path) -> None:
         version=current(tmp_path).name,
     )
     assert versions(tmp_path) == [changes.version]
+
+
+def test_pointer_vouches_for_the_manifest(tmp_path: Path) -> None:
+    """The pointer holds the name of the version and the checksum of its manifest, on one line."""
+    name = build(tmp_path).version
+    manifest = (tmp_path / "versions" / name / "manifest.json").read_bytes()
+    expected = f"{name} {hashlib.sha256(manifest).hexdigest()}\n"
+    assert (tmp_path / "current").read_text() == expected
 
 
 def test_progress_is_told(tmp_path: Path) -> None:
@@ -286,14 +305,16 @@ def test_graph_is_used_from_its_size_on(tmp_path: Path, graph_from: int, kind: b
     assert (current(tmp_path) / "vectors.faiss").read_bytes()[:4] == kind
 
 
-def test_vectors_survive_bit_by_bit(tmp_path: Path) -> None:
-    """The stored vectors are the encoder's own, known by the text that was embedded."""
+@pytest.mark.parametrize("graph_from", [1, 50_000])
+def test_vectors_survive_bit_by_bit(tmp_path: Path, graph_from: int) -> None:
+    """The stored vectors are the encoder's own, in the order of the passages."""
     encoder = HashEncoder()
-    build(tmp_path, encoder=encoder)
-    stored = open_index(tmp_path).vectors_of_passages()
-    assert list(stored) == encoder.embedded
-    for text, vector in stored.items():
-        assert vector.tobytes() == encoder.encode_query(text).tobytes()
+    settings = SMALL.model_copy(update={"index": IndexSettings(graph_from=graph_from)})
+    build(tmp_path, encoder=encoder, settings=settings)
+    expected = np.stack([encoder.encode_query(text) for text in encoder.embedded])
+    stored = open_index(tmp_path).vectors.all()
+    assert stored.shape == (6, 64)
+    assert stored.tobytes() == expected.tobytes()
 
 
 @pytest.mark.parametrize("graph_from", [1, 50_000])
@@ -381,7 +402,7 @@ def test_manifest(tmp_path: Path) -> None:
     assert manifest.documents == {
         document.document_id: document.fingerprint for document in DOCUMENTS
     }
-    assert (manifest.encoder, manifest.dimension, manifest.passages) == (IDENTITY, DIMENSION, 6)
+    assert (manifest.encoder, manifest.dimension, manifest.passages) == (IDENTITY, 64, 6)
     assert manifest.settings["passages"] == {"max_tokens": 16}
     assert manifest.files == {
         name: hashlib.sha256(content).hexdigest()
@@ -471,15 +492,12 @@ def test_one_sentence_more_embeds_one_passage(tmp_path: Path) -> None:
 def test_unchanged_vectors_are_bit_identical(tmp_path: Path) -> None:
     """Vectors of unchanged documents are taken over bit by bit, not computed anew."""
     build(tmp_path)
-    before = open_index(tmp_path).vectors_of_passages()
-    # This encoder would give every text another vector.
-    build(tmp_path, CHANGED, HashEncoder(salt="other"))
-    after = open_index(tmp_path).vectors_of_passages()
+    before = vectors_by_text(open_index(tmp_path))
+    build(tmp_path, CHANGED, TurnedEncoder())
+    after = vectors_by_text(open_index(tmp_path))
     kept = before.keys() & after.keys()
     assert len(kept) == 5
-    assert {text: after[text].tobytes() for text in kept} == {
-        text: before[text].tobytes() for text in kept
-    }
+    assert {text: after[text] for text in kept} == {text: before[text] for text in kept}
 
 
 def test_new_title_embeds_again(tmp_path: Path) -> None:
@@ -544,10 +562,57 @@ def test_new_refusal_is_recorded_without_embedding(tmp_path: Path) -> None:
 
 
 def test_new_passage_length_cuts_again(tmp_path: Path) -> None:
-    """Another passage length cuts and embeds everything again."""
+    """Another passage length cuts everything again, and embeds the passages that are new."""
     build(tmp_path)
-    changes = build(tmp_path, settings=Settings(passages=PassageSettings(max_tokens=64)))
-    assert (changes.passages, changes.embedded) == (4, 4)
+    encoder = HashEncoder()
+    longer = Settings(passages=PassageSettings(max_tokens=64))
+    changes = build(tmp_path, encoder=encoder, settings=longer)
+    assert (changes.passages, changes.embedded) == (4, 1)
+    assert encoder.embedded == [f"Titre. {LONG.text}"]
+    assert changes.unchanged == ("long", "other", "page")
+    assert [passage.text for passage in open_index(tmp_path).passages] == [
+        LONG.text,
+        "La fosse est fermée.",
+        "Le bassin minier est un territoire.",
+        "Le Louvre est à Lens. Il est beau.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("section", "change"),
+    [
+        ("lexical", {"lexical": LexicalSettings(k1=1.5)}),
+        ("lexical", {"lexical": LexicalSettings(b=0.0)}),
+        ("index", {"index": IndexSettings(graph_from=1)}),
+    ],
+)
+def test_new_search_settings_embed_nothing(
+    tmp_path: Path, section: str, change: dict[str, Any]
+) -> None:
+    """Other settings of either search are written, and nothing is cut or embedded for them."""
+    first = build(tmp_path)
+    before = vectors_by_text(open_index(tmp_path))
+    changes = build(tmp_path, load=no_encoder, settings=SMALL.model_copy(update=change))
+    assert changes.version != first.version
+    assert (changes.passages, changes.embedded) == (6, 0)
+    assert changes.unchanged == ("long", "other", "page")
+    assert (changes.added, changes.changed, changes.removed) == ((), (), ())
+    index = open_index(tmp_path)
+    written = change[section].model_dump(exclude={"keep_versions"})
+    assert index.manifest.settings[section] == written
+    assert vectors_by_text(index) == before
+
+
+def test_new_search_settings_are_used(tmp_path: Path) -> None:
+    """After a build with other settings of either search, the index has the new searches."""
+    build(tmp_path)
+    before = open_index(tmp_path).lexical.shares(["terril"], 1.0)
+    others = {"lexical": LexicalSettings(k1=2.0), "index": IndexSettings(graph_from=1)}
+    build(tmp_path, load=no_encoder, settings=SMALL.model_copy(update=others))
+    after = open_index(tmp_path).lexical.shares(["terril"], 1.0)
+    assert np.flatnonzero(before).tolist() == np.flatnonzero(after).tolist() == [0]
+    assert after[0] < before[0]
+    assert (current(tmp_path) / "vectors.faiss").read_bytes()[:4] == b"IHNf"
 
 
 def test_rebuild_takes_nothing_over(tmp_path: Path) -> None:
@@ -560,11 +625,49 @@ def test_rebuild_takes_nothing_over(tmp_path: Path) -> None:
 
 
 def test_another_encoder_embeds_everything(tmp_path: Path) -> None:
-    """A build with another encoder takes no vector over."""
+    """Another encoder takes no vector over, though no document changed."""
     build(tmp_path)
-    encoder = HashEncoder("hash-2")
-    assert build(tmp_path, encoder=encoder).embedded == 6
-    assert open_index(tmp_path, "hash-2").manifest.encoder == "hash-2"
+    encoder = OtherEncoder()
+    changes = build(tmp_path, encoder=encoder)
+    assert len(encoder.embedded) == changes.embedded == changes.passages == 7
+    assert changes.unchanged == ("long", "other", "page")
+    assert (changes.added, changes.changed, changes.removed) == ((), (), ())
+    assert open_index(tmp_path, "hash of halves").manifest.encoder == "hash of halves"
+
+
+def test_another_encoder_cuts_again(tmp_path: Path) -> None:
+    """Another encoder counts tokens in its own way, so passages are cut by its count."""
+    build(tmp_path)
+    assert "Le Louvre est à Lens. Il est beau." in vectors_by_text(open_index(tmp_path))
+    build(tmp_path, encoder=OtherEncoder())
+    index = open_index(tmp_path)
+    expected = [
+        passage
+        for document in DOCUMENTS
+        for passage in cut_passages(document, OtherEncoder().count_tokens, 16)
+    ]
+    assert index.passages == tuple(expected)
+    assert [passage.text for passage in index.passages[5:]] == [
+        "Le Louvre est à Lens.",
+        "Il est beau.",
+    ]
+
+
+def test_empty_corpus_is_refused(tmp_path: Path) -> None:
+    """A corpus without documents is refused before anything is written."""
+    with pytest.raises(CorpusError) as caught:
+        build(tmp_path / "index", (), load=no_encoder)
+    assert caught.value.problem == "There is no document to index."
+    assert not (tmp_path / "index").exists()
+
+
+def test_empty_corpus_leaves_the_index(tmp_path: Path) -> None:
+    """A corpus that lost all its documents does not empty the index."""
+    build(tmp_path)
+    before = snapshot(tmp_path)
+    with pytest.raises(CorpusError):
+        build(tmp_path, (), load=no_encoder)
+    assert snapshot(tmp_path) == before
 
 
 @pytest.mark.parametrize("keep", [1, 2, 3])
@@ -598,7 +701,9 @@ def test_encoder_mismatch(tmp_path: Path) -> None:
     build(tmp_path)
     with pytest.raises(EncoderMismatch) as caught:
         open_index(tmp_path, "other")
-    assert caught.value.problem == ("The index was built with hash, but the settings name other.")
+    assert caught.value.problem == (
+        "The index was built with hash of terms, but the settings name other."
+    )
     assert "assistant index" in caught.value.remedy
     assert len(open_index(tmp_path, IDENTITY)) == len(open_index(tmp_path)) == 6
 
@@ -662,72 +767,139 @@ def test_damaged_manifest_is_named(tmp_path: Path, content: bytes) -> None:
     file.write_bytes(content)
     with pytest.raises(IndexDamaged) as caught:
         open_index(tmp_path)
-    assert caught.value.problem == f"{file} is damaged."
+    assert caught.value.problem == f"{file} was truncated or altered."
+    assert caught.value.remedy == "Run `assistant index --rebuild`."
     assert check_index(tmp_path) == [str(caught.value)]
 
 
-def test_truncated_manifest_is_named(tmp_path: Path) -> None:
-    """A manifest that ends one byte too early is refused by its path."""
+def test_every_byte_of_the_manifest_counts(tmp_path: Path) -> None:
+    """A manifest with one altered byte, wherever it is, or one byte less or more is refused."""
     build(tmp_path)
     file = current(tmp_path) / "manifest.json"
-    file.write_bytes(file.read_bytes()[:-1])
-    with pytest.raises(IndexDamaged, match=r"manifest\.json is damaged"):
+    content = file.read_bytes()
+    places = [round(part * (len(content) - 1) / 39) for part in range(40)]
+    assert len(set(places)) == 40
+    damaged = [content[:-1], content[1:], content + b"\n", content + b" "]
+    for place in places:
+        for bit in (0x01, 0x20, 0x80):
+            altered = bytearray(content)
+            altered[place] ^= bit
+            damaged.append(bytes(altered))
+    for altered_content in damaged:
+        file.write_bytes(altered_content)
+        with pytest.raises(IndexDamaged) as caught:
+            open_index(tmp_path)
+        assert caught.value.problem == f"{file} was truncated or altered."
+    file.write_bytes(content)
+    assert check_index(tmp_path) == []
+
+
+def test_manifest_of_another_index_is_refused(tmp_path: Path) -> None:
+    """A whole manifest that belongs to another index is refused by its path."""
+    build(tmp_path / "a")
+    build(tmp_path / "b", CHANGED)
+    file = current(tmp_path / "a") / "manifest.json"
+    shutil.copy(current(tmp_path / "b") / "manifest.json", file)
+    with pytest.raises(IndexDamaged) as caught:
+        open_index(tmp_path / "a")
+    assert caught.value.problem == f"{file} was truncated or altered."
+
+
+def test_missing_manifest_is_named(tmp_path: Path) -> None:
+    """A version without a manifest is refused by the manifest's path."""
+    build(tmp_path)
+    file = current(tmp_path) / "manifest.json"
+    file.unlink()
+    with pytest.raises(IndexDamaged) as caught:
         open_index(tmp_path)
+    assert caught.value.problem == f"{file} is missing or cannot be read."
+    assert check_index(tmp_path) == [str(caught.value)]
 
 
 def test_manifest_of_another_format(tmp_path: Path) -> None:
     """An index in another format is refused with both format numbers."""
     build(tmp_path)
-    file = current(tmp_path) / "manifest.json"
-    manifest = json.loads(file.read_bytes())
-    file.write_text(json.dumps({**manifest, "format": manifest["format"] + 1}))
+    written = open_index(tmp_path).manifest.format
+    rewrite_manifest(tmp_path, {"format": written + 1})
     with pytest.raises(IndexDamaged) as caught:
         open_index(tmp_path)
-    assert caught.value.problem == (
-        f"The index has format {manifest['format'] + 1}, not {manifest['format']}."
-    )
+    assert caught.value.problem == f"The index has format {written + 1}, not {written}."
 
 
 def test_hash_of_another_file_is_noticed(tmp_path: Path) -> None:
-    """One flipped digit of a checksum in the manifest is noticed at the file that it is for."""
+    """A manifest that its pointer vouches for still has to agree with every file."""
     build(tmp_path)
-    file = current(tmp_path) / "manifest.json"
-    manifest = json.loads(file.read_bytes())
-    digest = manifest["files"]["passages.jsonl"]
-    manifest["files"]["passages.jsonl"] = ("1" if digest[0] == "0" else "0") + digest[1:]
-    file.write_text(json.dumps(manifest))
+    files = open_index(tmp_path).manifest.files
+    digest = files["passages.jsonl"]
+    wrong = ("1" if digest[0] == "0" else "0") + digest[1:]
+    rewrite_manifest(tmp_path, {"files": {**files, "passages.jsonl": wrong}})
     with pytest.raises(IndexDamaged, match=r"passages\.jsonl was truncated or altered"):
         open_index(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["", "absent", "..", "../versions", "."])
-def test_pointer_to_no_version(tmp_path: Path, name: str) -> None:
-    """A pointer that names no version is refused with the name."""
-    build(tmp_path)
-    (tmp_path / "current").write_text(name + "\n")
+def test_parts_that_do_not_match(tmp_path: Path) -> None:
+    """A manifest with another number of passages than its files is refused."""
+    name = build(tmp_path).version
+    rewrite_manifest(tmp_path, {"passages": 7})
     with pytest.raises(IndexDamaged) as caught:
         open_index(tmp_path)
-    assert caught.value.problem == f"The index version {name!r} is not there."
-    assert check_index(tmp_path) == [str(caught.value)]
+    assert caught.value.problem == f"The parts of the index {name} do not match."
+
+
+def assert_pointer_is_refused(folder: Path) -> None:
+    """Asserts that the index is refused as damaged and that the next build mends it."""
+    with pytest.raises(IndexDamaged) as caught:
+        open_index(folder)
+    assert caught.value.remedy == "Run `assistant index --rebuild`."
+    assert check_index(folder) == [str(caught.value)]
+    assert build(folder).embedded == 6
+    assert check_index(folder) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["", "absent", "..", "../versions", ".", "../x", "/", "x" * 5_000, "é" * 200]
+)
+def test_pointer_to_no_version(tmp_path: Path, name: str) -> None:
+    """A pointer that names no version is refused, whatever stands in it."""
+    build(tmp_path)
+    checksum = (tmp_path / "current").read_text().split()[1]
+    for content in (name, f"{name} {checksum}\n"):
+        (tmp_path / "current").write_text(content)
+        assert_pointer_is_refused(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda checksum: "",
+        lambda checksum: "0" * 64,
+        lambda checksum: checksum[:-1],
+        lambda checksum: checksum + "0",
+        lambda checksum: checksum + " 0",
+        lambda checksum: ("1" if checksum[0] == "0" else "0") + checksum[1:],
+    ],
+    ids=["absent", "zeros", "truncated", "lengthened", "twofold", "altered"],
+)
+def test_pointer_with_a_wrong_checksum(tmp_path: Path, change: Callable[[str], str]) -> None:
+    """A pointer to the right version with another checksum is refused."""
+    build(tmp_path)
+    name, checksum = (tmp_path / "current").read_text().split()
+    (tmp_path / "current").write_text(f"{name} {change(checksum)}\n")
+    with pytest.raises(IndexDamaged) as caught:
+        open_index(tmp_path)
+    file = tmp_path / "versions" / name / "manifest.json"
+    assert caught.value.problem == f"{file} was truncated or altered."
+    assert_pointer_is_refused(tmp_path)
 
 
 def test_pointer_cannot_leave_the_folder(tmp_path: Path) -> None:
     """A pointer with a path in it is refused even where an index stands at its end."""
     build(tmp_path / "a")
     build(tmp_path / "b")
-    name = f"../../b/versions/{current(tmp_path / 'b').name}"
-    (tmp_path / "a" / "current").write_text(name)
-    with pytest.raises(IndexDamaged, match="is not there"):
-        open_index(tmp_path / "a")
-
-
-def test_version_without_manifest(tmp_path: Path) -> None:
-    """A version whose manifest is missing counts as not there, by its name."""
-    name = build(tmp_path).version
-    (current(tmp_path) / "manifest.json").unlink()
-    with pytest.raises(IndexDamaged) as caught:
-        open_index(tmp_path)
-    assert caught.value.problem == f"The index version {name!r} is not there."
+    name, checksum = (tmp_path / "b" / "current").read_text().split()
+    assert (tmp_path / "a" / "versions" / f"../../b/versions/{name}/manifest.json").is_file()
+    (tmp_path / "a" / "current").write_text(f"../../b/versions/{name} {checksum}\n")
+    assert_pointer_is_refused(tmp_path / "a")
 
 
 def test_unreadable_pointer(tmp_path: Path) -> None:
@@ -781,6 +953,47 @@ def test_failing_encoder_leaves_the_index(used: Path) -> None:
         build(used, CHANGED, BrokenEncoder())
     assert snapshot(used) == before
     assert_intact(used, before)
+
+
+class UnreadableEncoder(HashEncoder):
+    """Cannot read its own files while it embeds."""
+
+    def encode_passages(self, texts: Sequence[str], progress: Progress) -> FloatArray:
+        """Does not return."""
+        raise OSError(errno.EIO, "Input/output error", "model.bin")
+
+
+def unreadable_encoder() -> Encoder:
+    """Stands for a load that cannot read its files."""
+    raise OSError(errno.EIO, "Input/output error", "model.bin")
+
+
+@pytest.mark.parametrize("load", [UnreadableEncoder, unreadable_encoder])
+def test_error_of_the_encoder_is_not_one_of_the_index(
+    used: Path, load: Callable[[], Encoder]
+) -> None:
+    """An OSError of the encoder is passed on as it is, and the former index is left."""
+    before = snapshot(used)
+    with pytest.raises(OSError, match="Input/output error") as caught:
+        build(used, CHANGED, load=load)
+    assert (type(caught.value), caught.value.filename) == (OSError, "model.bin")
+    assert snapshot(used) == before
+    assert_intact(used, before)
+
+
+@pytest.mark.parametrize("documents", [DOCUMENTS, CHANGED], ids=["unchanged", "changed"])
+def test_leftovers_are_removed_by_any_build(
+    used: Path, documents: tuple[SourceDocument, ...]
+) -> None:
+    """What killed builds left is removed by the next build, even one that changes nothing."""
+    former = current(used).name
+    for name in (".building-1", ".building-20261122T000000000000-00000000"):
+        (used / "versions" / name / "lexical" / "own").mkdir(parents=True)
+        (used / "versions" / name / "documents.jsonl").write_text("{}")
+    changes = build(used, documents)
+    assert versions(used) == sorted({former, changes.version})
+    assert (changes.version == former) == (documents == DOCUMENTS)
+    assert check_index(used) == []
 
 
 @pytest.mark.parametrize("method", ["write_bytes", "write_text", "mkdir", "rename", "replace"])

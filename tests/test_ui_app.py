@@ -7,44 +7,15 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 
 from assistant.settings import Settings
+from tests.conftest import ASSISTANT, start_chat
 
-ASSISTANT = Path(sys.executable).parent / "assistant"
 START_SECONDS = 120
-
-
-def start(settings: Settings, *arguments: str) -> tuple[subprocess.Popen[str], str]:
-    """Starts the chat on a free port and returns it with its address once it is served."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [ASSISTANT, "chat", "--index", settings.index_folder, "--port", str(port), *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    address = process.stdout.readline().strip()
-    assert address == f"http://127.0.0.1:{port}", process.communicate()[1]
-    return process, address
-
-
-@pytest.fixture(scope="module")
-def server(settings: Settings) -> Iterator[str]:
-    """The address of a running chat."""
-    process, address = start(settings)
-    yield address
-    process.terminate()
-    process.communicate(timeout=30)
 
 
 def test_page_is_french_and_names_no_third_party(server: str) -> None:
@@ -101,7 +72,7 @@ def test_wrong_port_exits_2(settings: Settings) -> None:
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
 def test_server_stops_when_told(settings: Settings, sign: signal.Signals) -> None:
     """A signal stops it cleanly, within seconds, with a page's connection open."""
-    process, address = start(settings)
+    process, address = start_chat(settings)
     with httpx.stream("GET", f"{address}/gradio_api/heartbeat/abc") as held:
         assert held.status_code == httpx.codes.OK
         os.kill(process.pid, sign)

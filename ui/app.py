@@ -32,6 +32,7 @@ from ui.texts import load_words
 
 _STOP_SECONDS: Final = 3
 _SESSIONS: Final = 500
+_ANY_QUESTION: Final = "terril terril terril"
 
 
 def serve(settings: Settings) -> None:
@@ -43,7 +44,10 @@ def serve(settings: Settings) -> None:
     """
     # Before anything slow, so that a port in use is said at once.
     listener = _listen(settings.chat.host, settings.chat.port)
-    page, app = build_app(open_assistant(settings), settings)
+    assistant = open_assistant(settings)
+    # What is loaded at its first use is loaded before the first visitor comes.
+    assistant.conversation().ask(_ANY_QUESTION)
+    page, app = build_app(assistant, settings)
     server = _Server(page, app)
     print(f"http://{settings.chat.host}:{listener.getsockname()[1]}", flush=True)
     server.run(sockets=[listener])

@@ -5,13 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-
-from assistant.settings import Settings
-from tests.test_ui_app import start
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking",
@@ -34,21 +30,12 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
-def address(settings: Settings) -> Iterator[str]:
-    """The address of a running chat."""
-    process, address = start(settings)
-    yield address
-    process.terminate()
-    process.communicate(timeout=30)
-
-
 @pytest.fixture
-def page(browser: Browser, address: str, tmp_path: Path) -> Iterator[Page]:
+def page(browser: Browser, server: str) -> Iterator[Page]:
     """The chat's page in a fresh context, whose requests and errors are recorded."""
     context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    page.goto(address)
+    page.goto(server)
     page.wait_for_selector("#question textarea")
     yield page
     context.close()

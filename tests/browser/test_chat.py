@@ -99,12 +99,12 @@ def test_empty_and_too_long_questions_get_a_sentence(page: Page) -> None:
     expect(page.locator("#thread .answer").last).to_contain_text("cokerie de Drocourt")
 
 
-def test_visitors_do_not_see_each_other(browser: Browser, address: str, page: Page) -> None:
+def test_visitors_do_not_see_each_other(browser: Browser, server: str, page: Page) -> None:
     """A second visitor starts with an empty page and gets their own answers."""
     ask(page, QUESTION)
     context = browser.new_context()
     other = context.new_page()
-    other.goto(address)
+    other.goto(server)
     other.wait_for_selector("#question textarea")
     expect(other.locator("#thread .question")).to_have_count(0)
     ask(other, "ADITEC")
@@ -113,7 +113,7 @@ def test_visitors_do_not_see_each_other(browser: Browser, address: str, page: Pa
     context.close()
 
 
-def test_no_request_leaves_for_a_third_party(browser: Browser, address: str) -> None:
+def test_no_request_leaves_for_a_third_party(browser: Browser, server: str) -> None:
     """Everything that the page loads, fonts included, comes from the server itself."""
     context = browser.new_context()
     page = context.new_page()
@@ -123,21 +123,21 @@ def test_no_request_leaves_for_a_third_party(browser: Browser, address: str) -> 
     page.on(
         "console", lambda message: errors.append(message.text) if message.type == "error" else None
     )
-    page.goto(address)
+    page.goto(server)
     page.wait_for_selector("#question textarea")
     ask(page, QUESTION)
     assert len(requested) > 10
-    assert [url for url in requested if not url.startswith((address, "data:", "blob:"))] == []
+    assert [url for url in requested if not url.startswith((server, "data:", "blob:"))] == []
     assert errors == []
     context.close()
 
 
 @pytest.mark.parametrize("width", [320, 768, 1280])
-def test_nothing_overflows(browser: Browser, address: str, width: int) -> None:
+def test_nothing_overflows(browser: Browser, server: str, width: int) -> None:
     """At every width the page scrolls in one direction only."""
     context = browser.new_context(viewport={"width": width, "height": 800})
     page = context.new_page()
-    page.goto(address)
+    page.goto(server)
     page.wait_for_selector("#question textarea")
     ask(page, QUESTION)
     page.click("a[href='#source-1-1']")
@@ -145,11 +145,11 @@ def test_nothing_overflows(browser: Browser, address: str, width: int) -> None:
     context.close()
 
 
-def test_page_speaks_french_whatever_the_browser(browser: Browser, address: str) -> None:
+def test_page_speaks_french_whatever_the_browser(browser: Browser, server: str) -> None:
     """The page is declared French for a German browser too, and messages carry no English label."""
     context = browser.new_context(locale="de-DE")
     page = context.new_page()
-    page.goto(address)
+    page.goto(server)
     page.wait_for_selector("#question textarea")
     ask(page, QUESTION)
     assert page.evaluate("document.documentElement.lang") == "fr"

@@ -77,7 +77,7 @@ def test_far_question_is_not_answered(assistant: Assistant, question: str) -> No
     """What the sources are not about is not answered, and the confidence says so."""
     answer = assistant.conversation().ask(question)
     assert (answer.outcome, answer.reason) == (Outcome.ABSTAINED, "out_of_scope")
-    assert answer.statements == answer.citations == answer.nearby == ()
+    assert (answer.statements, answer.citations, answer.nearby) == ((), (), ())
     assert answer.confidence < 0.08
 
 
@@ -88,7 +88,7 @@ def test_near_question_is_not_answered_but_shown_what_is_near(
     """The subject is in the sources, the amount or date is not: no answer, a near passage."""
     answer = assistant.conversation().ask(question)
     assert (answer.outcome, answer.reason) == (Outcome.ABSTAINED, reason)
-    assert answer.statements == answer.citations == ()
+    assert (answer.statements, answer.citations) == ((), ())
     assert answer.nearby
     _check_citations(assistant, answer)
 
