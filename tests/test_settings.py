@@ -88,6 +88,19 @@ def test_file_changes_only_what_it_names(tmp_path: Path) -> None:
     assert load_settings(file).encoder.query_prompt == "query: "
 
 
+def test_byte_order_mark_is_accepted(tmp_path: Path) -> None:
+    """A file that an editor saved with a byte order mark is read like any other."""
+    file = tmp_path / "mine.toml"
+    file.write_bytes(b"\xef\xbb\xbf[chat]\nport = 9000\n")
+    assert load_settings(file).model_dump(exclude_unset=True) == {"chat": {"port": 9000}}
+
+
+def test_whole_number_is_a_number(tmp_path: Path) -> None:
+    """A whole number is allowed where a fraction is, and becomes one."""
+    weight = load_settings(written(tmp_path, "[retrieval]\ndense_weight = 1\n")).retrieval
+    assert (weight.dense_weight, type(weight.dense_weight)) == (1.0, float)
+
+
 def test_empty_file_gives_defaults(tmp_path: Path) -> None:
     """An empty file changes nothing."""
     assert load_settings(written(tmp_path, "")) == Settings()
@@ -107,6 +120,18 @@ def test_empty_file_gives_defaults(tmp_path: Path) -> None:
         ("[encoder]\nmodel = 3", "encoder.model", "valid string"),
         ('[encoder]\nallow_download = "maybe"', "encoder.allow_download", "valid boolean"),
         ("[retrieval]\ndense_weight = []", "retrieval.dense_weight", "valid number"),
+        ('[chat]\nport = "7860"', "chat.port", "valid integer"),
+        ("[chat]\nport = true", "chat.port", "valid integer"),
+        ("[chat]\nport = 7860.0", "chat.port", "valid integer"),
+        ('[encoder]\nallow_download = "yes"', "encoder.allow_download", "valid boolean"),
+        ("[encoder]\nallow_download = 1", "encoder.allow_download", "valid boolean"),
+        ('[retrieval]\ndense_weight = "0.5"', "retrieval.dense_weight", "valid number"),
+        ("[retrieval]\ndense_weight = true", "retrieval.dense_weight", "valid number"),
+        ("[lexical]\nk1 = inf", "lexical.k1", "finite number"),
+        ("[lexical]\nk1 = nan", "lexical.k1", "finite number"),
+        ("[answer]\nmin_confidence = inf", "answer.min_confidence", "finite number"),
+        ("[answer]\ncontact = 3", "answer.contact", "valid string"),
+        ('[encoder]\nmodel = ""', "encoder.model", "at least 1 character"),
     ],
 )
 def test_wrong_key_or_type_is_named(tmp_path: Path, text: str, key: str, what: str) -> None:

@@ -155,6 +155,8 @@ def _write(
 ) -> tuple[str, int, int]:
     """Writes a new version; returns its name, its passages and how many were embedded."""
     passages = _cut(plan, load)
+    if not passages:
+        raise CorpusError("No document has a sentence.", "Add text to the corpus folder.")
     matrix, embedded = _embed(plan, passages, load, progress)
     created = datetime.now(UTC)
     corpus_fingerprint = content_hash(json.dumps(plan.fingerprints, sort_keys=True))

@@ -180,7 +180,7 @@ def _verify(file: Path, expected: str) -> None:
     try:
         with file.open("rb") as stream:
             actual = hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a name that holds a NUL
         raise IndexDamaged(f"{file} is missing or cannot be read.", REBUILD) from error
     if actual != expected:
         raise IndexDamaged(f"{file} was truncated or altered.", REBUILD)
