@@ -56,7 +56,7 @@ def trials(retriever: Retriever, query: Query) -> list[Trial]:
             or (state == "near" and scored.passage.document_id != query.relevant)
             or (state == "far" and titles[scored.passage.document_id] != titles[query.relevant])
         )
-        left = Ranking(ranking.query, kept, ranking.background)
+        left = Ranking(ranking.query, kept)
         best = kept[0].passage if kept else None
         right = (
             best is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import subprocess
 import sys
@@ -75,9 +76,14 @@ def tiny_index(tmp_path: Path) -> Index:
 
 
 @pytest.fixture(scope="session")
-def assistant_index(assistant: Assistant) -> Index:
-    """The index of the project's own corpus."""
-    return assistant.index
+def page_assistant(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Assistant:
+    """The assistant with nothing but the Department's page to answer from."""
+    folder = tmp_path_factory.mktemp("page")
+    for name in ("bassin-minier.txt", "bassin-minier.yaml"):
+        shutil.copy(ROOT / "corpus" / name, folder)
+    settings = Settings(corpus=folder, index_folder=folder / "index")
+    update_index(settings, lambda _: lambda _: None)
+    return open_assistant(settings, encoder)
 
 
 @pytest.fixture(scope="session")

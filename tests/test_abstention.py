@@ -13,6 +13,7 @@ from assistant.abstention import (
     candidates,
     judge,
     load_calibration,
+    missing_kinds,
     signs_of,
 )
 from assistant.domain import Passage, Ranking, ScoredPassage, Span
@@ -21,17 +22,15 @@ from assistant.question import understand
 
 def _passage(text: str, name: str = "d") -> Passage:
     span = Span(0, len(text))
-    return Passage(f"{name}:1", name, 0, len(text), text, (), (span,))
+    return Passage(f"{name}:1", name, "fr", 0, len(text), text, (), (span,))
 
 
-def _ranking(
-    *texts: str, dense: float = 0.9, lexical: float = 0.8, background: float = 0.75
-) -> Ranking:
+def _ranking(*texts: str, lift: float = 0.15, lexical: float = 0.8) -> Ranking:
     scored = tuple(
-        ScoredPassage(_passage(text, f"d{place}"), 0.8 - 0.05 * place, dense, lexical)
+        ScoredPassage(_passage(text, f"d{place}"), 0.8 - 0.05 * place, 0.75 + lift, lift, lexical)
         for place, text in enumerate(texts)
     )
-    return Ranking("question", scored, background)
+    return Ranking("question", scored)
 
 
 def test_probability_is_logistic() -> None:
@@ -40,9 +39,10 @@ def test_probability_is_logistic() -> None:
     assert probability == pytest.approx(1 / (1 + math.exp(-2.75)))
 
 
-def test_lift_is_what_the_best_passage_has_above_the_background() -> None:
-    """0.90 of cosine over a background of 0.75 is a lift of 0.15."""
-    assert tuple(signs_of(_ranking("Un texte."))) == pytest.approx((0.15, 0.8))
+def test_signs_are_those_of_the_best_passage() -> None:
+    """Lift and lexical share of the first passage; the worst where there is none."""
+    assert signs_of(_ranking("Un texte.", lift=0.15)) == Signs(0.15, 0.8)
+    assert signs_of(Ranking("question", ())) == Signs(0.0, 0.0)
 
 
 def test_calibration_says_how_it_was_made() -> None:
@@ -57,9 +57,7 @@ def test_calibration_says_how_it_was_made() -> None:
 
 def test_good_evidence_is_kept_in_order() -> None:
     """Passages nearly as good as the best are evidence; the others are not."""
-    verdict = judge(
-        understand("Où est le parc ?"), _ranking("A", "B", "C", "D"), same_language=True
-    )
+    verdict = judge(understand("Où est le parc ?"), _ranking("A", "B", "C", "D"))
     assert verdict.reason is None
     # 0.85 of 0.8 is 0.68: scores 0.80, 0.75 and 0.70 pass, 0.65 does not.
     assert [scored.passage.text for scored in verdict.evidence] == ["A", "B", "C"]
@@ -69,8 +67,7 @@ def test_far_question_is_out_of_scope() -> None:
     """No lift and no word in common: the sources are about something else."""
     verdict = judge(
         understand("Quelle est la capitale du Japon ?"),
-        _ranking("Un texte.", dense=0.76, lexical=0.0),
-        same_language=True,
+        _ranking("Un texte.", lift=0.01, lexical=0.0),
     )
     assert (verdict.reason, verdict.evidence) == ("out_of_scope", ())
     assert verdict.confidence < 0.05
@@ -82,8 +79,8 @@ def test_doubtful_question_finds_no_evidence() -> None:
     weights = calibration.same_language
     wanted = 0.75 * calibration.threshold
     lift = (math.log(wanted / (1 - wanted)) - weights.intercept) / weights.lift
-    ranking = _ranking("Un texte.", dense=0.75 + lift, lexical=0.0)
-    verdict = judge(understand("Où est le parc ?"), ranking, same_language=True)
+    ranking = _ranking("Un texte.", lift=lift, lexical=0.0)
+    verdict = judge(understand("Où est le parc ?"), ranking)
     assert verdict.reason == "no_evidence"
     assert verdict.confidence == pytest.approx(wanted)
 
@@ -91,7 +88,7 @@ def test_doubtful_question_finds_no_evidence() -> None:
 def test_amount_needs_an_amount() -> None:
     """Good evidence without the kind of thing asked for is no answer, and confidence is low."""
     question = understand("Combien coûte le parc ?")
-    verdict = judge(question, _ranking("Le parc est grand."), same_language=True)
+    verdict = judge(question, _ranking("Le parc est grand."))
     assert (verdict.reason, verdict.missing) == ("asked_kind_missing", "amount")
     assert verdict.confidence < load_calibration().threshold
 
@@ -101,21 +98,21 @@ def test_next_best_passage_may_hold_the_amount() -> None:
     question = understand("Combien coûte le parc ?")
     ranking = _ranking("Le parc est grand.", "Le parc a coûté 17 millions d’euros.")
     assert [scored.passage.document_id for scored in candidates(question, ranking)] == ["d1"]
-    assert judge(question, ranking, same_language=True).evidence[0].passage.document_id == "d1"
+    assert judge(question, ranking).evidence[0].passage.document_id == "d1"
 
 
 def test_threshold_can_be_set() -> None:
     """A deployer's threshold replaces the calibrated one."""
     ranking = _ranking("Un texte.")
     question = understand("Où est le parc ?")
-    assert judge(question, ranking, same_language=True, threshold=1.0).evidence == ()
-    assert judge(question, ranking, same_language=True, threshold=0.0).evidence != ()
+    assert judge(question, ranking, threshold=1.0).evidence == ()
+    assert judge(question, ranking, threshold=0.0).evidence != ()
 
 
 def test_empty_ranking_is_no_evidence() -> None:
     """Nothing found is an abstention, even at the lowest threshold."""
-    nothing = Ranking("question", (), 0.75)
-    verdict = judge(understand("Où est le parc ?"), nothing, same_language=True, threshold=0.0)
+    nothing = Ranking("question", ())
+    verdict = judge(understand("Où est le parc ?"), nothing, threshold=0.0)
     assert (verdict.evidence, verdict.reason) == ((), "out_of_scope")
 
 
@@ -144,3 +141,31 @@ def test_empty_ranking_is_no_evidence() -> None:
 def test_what_holds_which_kind(kind: str, text: str, holds: bool) -> None:
     """Amounts, dates, numbers, contact details and hours are told apart."""
     assert bool(HOLDS[kind].search(text)) is holds
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "missing"),
+    [
+        ("Combien de terrils y a-t-il ?", "Les données recensent 51 terrils.", []),
+        ("Combien de terrils y a-t-il ?", "Il y a 15 grands ensembles de terrils.", []),
+        ("Combien de terrils y a-t-il ?", "Le projet dure d’avril 2024 à avril 2028.", ["number"]),
+        ("Combien de terrils y a-t-il ?", "Les terrils 110 et 116 sont à Oignies.", ["number"]),
+        ("Combien de visiteurs en 2013 ?", "Le musée compte 3 salles.", ["number"]),
+        ("How many slag heaps are there?", "Les données recensent 51 terrils.", []),
+        ("How many slag heaps are there?", "Ouvert en 2012.", ["number"]),
+        ("Combien coûte le parc ?", "The park cost €17 million.", []),
+    ],
+)
+def test_count_must_be_of_the_thing_counted(question: str, text: str, missing: list[str]) -> None:
+    """A year is no count, nor is a number of something else in the visitor's language."""
+    assert missing_kinds(understand(question), text, "fr") == missing
+
+
+def test_other_language_has_its_own_weights() -> None:
+    """Words that are shared count only between texts of one language."""
+    french, english = understand("Où est le parc ?"), understand("Where is the park?")
+    ranking = _ranking("Un texte.", lift=0.05, lexical=0.5)
+    calibration = load_calibration()
+    signs = signs_of(ranking)
+    assert judge(french, ranking).confidence == calibration.same_language.probability(signs)
+    assert judge(english, ranking).confidence == calibration.other_language.probability(signs)

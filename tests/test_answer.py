@@ -41,11 +41,11 @@ def _compose(
     """Composes from the passages at `positions`, as if they had been found in that order."""
     scored = tuple(
         ScoredPassage(
-            index.passages[position], scores[rank] if scores else 0.8 - 0.2 * rank, 0.9, 0.5
+            index.passages[position], scores[rank] if scores else 0.8 - 0.2 * rank, 0.9, 0.15, 0.5
         )
         for rank, position in enumerate(positions)
     )
-    ranking = Ranking(question, scored, 0.75)
+    ranking = Ranking(question, scored)
     return compose(
         understand(question),
         ranking,
@@ -127,9 +127,7 @@ def test_no_context_from_another_section(tmp_path: Path) -> None:
 
 def test_passage_nearly_as_good_is_quoted_too(tmp_path: Path) -> None:
     """A second passage within 7 % of the best is a second statement with its own number."""
-    index = _index(tmp_path, "Le premier fonds paie les routes.\n\nLe second fonds paie les ponts.")
-    assert len(index) == 1
-    index = _index(tmp_path / "b", "Un " * 15 + "fonds paie.\n\n" + "Le " * 15 + "fonds aide.")
+    index = _index(tmp_path, "Un " * 15 + "fonds paie.\n\n" + "Le " * 15 + "fonds aide.")
     close = _compose(index, "Que fait le fonds ?", 0, 1, scores=(0.8, 0.78))
     assert [statement.citations for statement in close.statements] == [(1,), (2,)]
     assert close.text.count("\n") == 1
@@ -172,12 +170,12 @@ def test_every_marker_has_its_citation(tmp_path: Path) -> None:
 
 def _abstain(index: Index, verdict: Verdict, **settings: object) -> Composed:
     scored = tuple(
-        ScoredPassage(passage, 0.5 - 0.2 * rank, 0.8, 0.2)
+        ScoredPassage(passage, 0.5 - 0.2 * rank, 0.8, 0.05, 0.2)
         for rank, passage in enumerate(index.passages)
     )
     question = understand("Combien coûte le parc ?")
     options = AnswerSettings.model_validate(settings)
-    return compose(question, Ranking("q", scored, 0.75), verdict, index, options)
+    return compose(question, Ranking("q", scored), verdict, index, options)
 
 
 def test_abstention_says_so_and_shows_what_is_near(tiny_index: Index) -> None:

@@ -34,9 +34,9 @@ def run(settings: Settings, capsys: pytest.CaptureFixture[str]) -> Run:
 
 def test_ask_prints_answer_and_sources(run: Run) -> None:
     """The answer, then each source with title, publisher, « page non datée » and address."""
-    code, out, err = run("ask", "Où le Parc des îles a-t-il été aménagé ?")
+    code, out, err = run("ask", "Comment le bassin minier veut-il changer son image ?")
     assert (code, err) == (0, "")
-    assert "sur la friche de l’ancienne cokerie de Drocourt" in out
+    assert "Le bassin minier cherche à changer son image et à se développer par le tourisme." in out
     assert (
         "« Bassin Minier », Département du Pas-de-Calais, page non datée, consultée le 22/11/2026"
         in out
@@ -55,8 +55,9 @@ def test_ask_prints_one_record(run: Run, settings: Settings) -> None:
         "timings_ms",
     ]  # fmt: skip
     assert (record["schema_version"], record["outcome"]) == (1, "answered")
-    (citation,) = record["citations"]
-    assert citation["date"] is None
+    citation = record["citations"][0]
+    assert (citation["date"], citation["document_id"]) == ("2026-11-23", "parc-des-iles.fr")
+    assert citation["origins"][0].startswith("http")
     _, text, _ = run("sources", "--text", citation["document_id"])
     assert text[citation["start"] : citation["end"]] == citation["quote"]
 
@@ -307,3 +308,20 @@ def test_commands_that_embed_nothing_do_not_load_the_model(settings: Settings) -
         "sys.exit('sentence_transformers' in sys.modules or 'torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_translations_are_recorded_as_in_step(run: Run, tmp_path: Path) -> None:
+    """--check tells of versions that were never compared; --in-step records that they were."""
+    corpus, index = tmp_path / "corpus", tmp_path / "index"
+    for language, text in (("fr", "Le musée a ouvert."), ("en", "The museum opened.")):
+        write_document(corpus, f"musee.{language}", text, language=language)
+        yaml = corpus / f"musee.{language}.yaml"
+        yaml.write_text(yaml.read_text() + "translation_of: musee\n")
+    run("index", "--corpus", str(corpus), index=index)
+    code, _, err = run("sources", "--check", index=index)
+    assert code == 1
+    assert "musee.fr: changed since it was last compared with its translations" in err
+    code, out, _ = run("sources", "--in-step", "musee", "--corpus", str(corpus), index=index)
+    assert (code, out) == (0, "The versions of musee are recorded as saying the same.\n")
+    run("index", "--corpus", str(corpus), index=index)
+    assert run("sources", "--check", index=index)[0] == 0

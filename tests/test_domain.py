@@ -62,6 +62,7 @@ DOCUMENT = SourceDocument(
 PASSAGE = Passage(
     passage_id="page:abc",
     document_id="page",
+    language="fr",
     start=6,
     end=27,
     text="Le Louvre est à Lens.",
@@ -119,6 +120,7 @@ def test_answer_survives_json() -> None:
                 "start": 10,
                 "end": 31,
                 "content_hash": "0123456789abcdef",
+                "origins": [],
             }
         ],
         "confidence": 0.875,

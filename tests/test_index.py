@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assistant.corpus import Corpus, Refusal, read_corpus
+from assistant.corpus import Corpus, Refusal, read_corpus, read_text_document
 from assistant.domain import Heading, SourceDocument, Span
 from assistant.encoder import Encoder, FloatArray, Progress, load_encoder
 from assistant.errors import (
@@ -426,7 +426,8 @@ def test_real_page_with_real_encoder(tmp_path: Path, monkeypatch: pytest.MonkeyP
     for name in ("HF_HUB_DISABLE_TELEMETRY", "HF_HUB_OFFLINE", "TOKENIZERS_PARALLELISM"):
         monkeypatch.setenv(name, "1")
     encoder = load_encoder(EncoderSettings())
-    corpus = read_corpus(Path(__file__).parents[1] / "corpus")
+    page = read_text_document(Path(__file__).parents[1] / "corpus" / "bassin-minier.txt")
+    corpus = Corpus((page,), ())
     build_index(
         corpus, tmp_path, encoder.identity, lambda: encoder, Settings(), lambda _: lambda _: None
     )

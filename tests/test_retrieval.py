@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from assistant.conversation import Assistant
+from assistant.corpus import read_corpus
 from assistant.encoder import Encoder
-from assistant.index import Index
+from assistant.index import Index, build_index, open_index
 from assistant.lexical import analyse
-from assistant.retrieval import Retriever, background_texts
-from assistant.settings import RetrievalSettings
-from assistant.testing import HashEncoder
+from assistant.retrieval import BACKGROUNDS, Retriever, background_texts
+from assistant.settings import RetrievalSettings, Settings
+from assistant.testing import HashEncoder, write_document
 
 
 @pytest.fixture
@@ -86,20 +89,47 @@ def test_documents_are_ranked_by_their_best_passage(retriever: Retriever) -> Non
     assert len({name for name, _ in ranked}) == len(ranked) == 2
 
 
-def test_background_is_the_mean_cosine_with_unrelated_texts(tiny_index: Index) -> None:
-    """The background of a query is what its cosines with the cohort average to."""
+def test_lift_is_the_cosine_above_the_background(tiny_index: Index) -> None:
+    """The lift of a passage is its cosine less the query's mean cosine with the cohort."""
     fake = HashEncoder()
-    ranking = Retriever(tiny_index, fake, RetrievalSettings()).search("le musée", 1)
+    first = Retriever(tiny_index, fake, RetrievalSettings()).search("le musée", 1).passages[0]
     query = fake.encode_query("le musée")
-    cosines = [float(query @ fake.encode_query(text)) for text in background_texts()]
-    assert ranking.background == pytest.approx(sum(cosines) / len(cosines), abs=1e-5)
+    cosines = [float(query @ fake.encode_query(text)) for text in background_texts("fr")]
+    expected = first.dense - sum(cosines) / len(cosines)
+    assert first.lift == pytest.approx(expected, abs=1e-5)
 
 
-def test_background_says_nothing_of_the_subject() -> None:
+@pytest.mark.parametrize("language", BACKGROUNDS)
+def test_background_says_nothing_of_the_subject(language: str) -> None:
     """The cohort's sentences are about anything but the mining basin and its funds."""
-    words = set(analyse(" ".join(background_texts())))
-    assert len(background_texts()) == 48
-    assert not words & set(analyse("bassin minier terril mine FEDER européen Lens insertion"))
+    texts = background_texts(language)
+    words = set(analyse(" ".join(texts)))
+    subject = "bassin minier terril mine FEDER européen Lens insertion mining slag heap European"
+    assert len(set(texts)) == 48
+    assert not words & set(analyse(subject))
+
+
+def test_version_in_the_visitors_language_is_searched(tmp_path: Path) -> None:
+    """Of translations, each visitor finds one: theirs, else the English, else the French one."""
+    for language, text in (("fr", "Le musée a ouvert."), ("en", "The museum opened.")):
+        write_document(tmp_path / "corpus", f"musee.{language}", text, language=language)
+        yaml = tmp_path / "corpus" / f"musee.{language}.yaml"
+        yaml.write_text(yaml.read_text() + "translation_of: musee\n")
+    write_document(tmp_path / "corpus", "autre", "Le musée est grand.")
+    fake = HashEncoder()
+    corpus = read_corpus(tmp_path / "corpus")
+    build_index(
+        corpus, tmp_path / "i", fake.identity, lambda: fake, Settings(), lambda _: lambda _: None
+    )
+    retriever = Retriever(open_index(tmp_path / "i"), fake, RetrievalSettings())
+
+    def found(language: str | None) -> set[str]:
+        ranking = retriever.search("musée museum", 9, language)
+        return {scored.passage.document_id for scored in ranking.passages}
+
+    assert found("fr") == {"autre", "musee.fr"}
+    assert found("en") == found("pl") == {"autre", "musee.en"}
+    assert found(None) == {"autre", "musee.en", "musee.fr"}
 
 
 @pytest.mark.parametrize(
@@ -114,8 +144,8 @@ def test_background_says_nothing_of_the_subject() -> None:
     ],
 )
 def test_right_passage_of_the_real_page_is_found(
-    assistant_index: Index, encoder: Encoder, query: str, beginning: str
+    page_assistant: Assistant, encoder: Encoder, query: str, beginning: str
 ) -> None:
     """The Department's page is found by other words than its own, and in other languages."""
-    ranking = Retriever(assistant_index, encoder, RetrievalSettings()).search(query, 1)
+    ranking = Retriever(page_assistant.index, encoder, RetrievalSettings()).search(query, 1)
     assert ranking.passages[0].passage.text.startswith(beginning)

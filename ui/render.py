@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from html import escape
-from typing import Final
+from typing import Final, TypeGuard
 
 from assistant.answer import describe_source, surroundings
 from assistant.domain import Answer, Citation, Outcome
@@ -16,6 +16,7 @@ from assistant.index import Index
 from assistant.texts import load_texts
 from ui.texts import Words
 
+_LONGEST_ADDRESS: Final = 70
 _MARKER: Final = re.compile(r"\[(\d+)\]")
 
 
@@ -93,15 +94,31 @@ def _source(
         f'<blockquote lang="{escape(citation.language)}"><p>{escape(before)}'
         f"<mark>{escape(citation.quote)}</mark>{escape(after)}</p></blockquote>"
     )
-    if citation.url and citation.url.startswith(("https://", "http://")):
-        original = load_texts(answer.language).citations.original
-        parts.append(
-            f'<p><a class="original" href="{escape(citation.url)}">{escape(original)}</a> '
-            f"({escape(words.new_window)})</p>"
-        )
+    texts = load_texts(answer.language).citations
+    if _is_web(citation.url):
+        link = f'<a class="original" href="{escape(citation.url)}">{escape(texts.original)}</a>'
+        parts.append(f"<p>{link} ({escape(words.new_window)})</p>")
+    origins = [
+        f'<li><a class="original" href="{escape(address)}">{escape(_short(address))}</a></li>'
+        for address in citation.origins
+        if _is_web(address)
+    ]
+    if origins:
+        parts.append(f"<p>{escape(texts.origins)}</p><ul>{''.join(origins)}</ul>")
     anchor = _anchor(answer, citation.marker)
     state = " open" if opened else ""
     return f'<details class="source" id="{anchor}"{state}>{"".join(parts)}</details>'
+
+
+def _is_web(address: str | None) -> TypeGuard[str]:
+    return address is not None and address.startswith(("https://", "http://"))
+
+
+def _short(address: str) -> str:
+    """Returns an address without its scheme, cut in the middle where it is long."""
+    text = address.partition("://")[2].rstrip("/")
+    half = _LONGEST_ADDRESS // 2
+    return text if len(text) <= _LONGEST_ADDRESS else f"{text[:half]}…{text[-half:]}"
 
 
 def _anchor(answer: Answer, marker: int) -> str:

@@ -21,6 +21,7 @@ from importlib.resources import files
 from typing import Final, NamedTuple
 
 from assistant.domain import Ranking, ScoredPassage
+from assistant.lexical import analyse
 from assistant.question import Question
 
 _MONTHS: Final = (
@@ -29,7 +30,7 @@ _MONTHS: Final = (
 )
 HOLDS: Final = {
     "amount": re.compile(
-        r"\d[\d\s.,]*(?:€|euros?\b|EUR\b|[MGk]€|M\s?€|millions?|milliards?|billion)"
+        r"(?:€|EUR)\s?\d|\d[\d\s.,]*(?:€|euros?\b|EUR\b|[MGk]€|M\s?€|millions?|milliards?|billion)"
     ),
     "date": re.compile(
         rf"\b(?:1[5-9]|20)\d\d\b|\b\d{{1,2}}(?:er)?\s(?:{_MONTHS})\b", re.IGNORECASE
@@ -47,6 +48,13 @@ HOLDS: Final = {
 }
 """What a sentence must hold to answer a question of a kind."""
 
+_COUNT: Final = re.compile(
+    r"(?:\d|\b(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|vingt|cent|mille|two|three|four"
+    r"|five|six|seven|eight|nine|ten|twelve|hundred|thousand))"
+    r"(?:[\s\u00a0\u202f]+|-)(?P<things>[^\W\d]\S*(?:\s+[^\W\d]\S*){0,3})"
+)
+"""A number with up to four words behind it."""
+
 _NEAR_TOP: Final = 0.85
 """Share of the best score from which a passage may hold the answer instead of the best one."""
 
@@ -55,7 +63,7 @@ class Signs(NamedTuple):
     """What the decision rests on.
 
     Attributes:
-        lift: cosine of the best passage less the query's background.
+        lift: of the best passage, see `ScoredPassage`.
         lexical: share of the question's words in it, in [0, 1].
     """
 
@@ -135,8 +143,28 @@ def candidates(question: Question, ranking: Ranking) -> tuple[ScoredPassage, ...
         scored
         for scored in ranking.passages
         if scored.score >= limit
-        and all(HOLDS[kind].search(scored.passage.text) for kind in question.kinds)
+        and not missing_kinds(question, scored.passage.text, scored.passage.language)
     )
+
+
+def missing_kinds(question: Question, text: str, language: str) -> list[str]:
+    """Returns the kinds of thing that a question asks for and `text` does not hold, sorted.
+
+    A count must stand before the thing counted: « combien de terrils » needs « 51 terrils », in
+    the language of the question; in another one any number that is no date will do.
+    """
+    missing = [kind for kind in question.kinds if not _holds(kind, text)]
+    if question.counted and "number" not in missing and "number" in question.kinds:
+        counts = {term for number in _COUNT.finditer(text) for term in analyse(number["things"])}
+        if language == question.language and question.counted not in counts:
+            missing.append("number")
+    return sorted(missing)
+
+
+def _holds(kind: str, text: str) -> bool:
+    if kind == "number":
+        text = HOLDS["date"].sub(" ", text)
+    return HOLDS[kind].search(text) is not None
 
 
 def signs_of(ranking: Ranking) -> Signs:
@@ -144,31 +172,31 @@ def signs_of(ranking: Ranking) -> Signs:
     if not ranking.passages:
         return Signs(0.0, 0.0)
     best = ranking.passages[0]
-    return Signs(best.dense - ranking.background, best.lexical)
+    return Signs(best.lift, best.lexical)
 
 
-def judge(
-    question: Question, ranking: Ranking, *, same_language: bool, threshold: float | None = None
-) -> Verdict:
+def judge(question: Question, ranking: Ranking, threshold: float | None = None) -> Verdict:
     """Decides whether a question can be answered from a ranking.
 
     Args:
         question: what is asked.
         ranking: what was found for it.
-        same_language: whether the best passage is in the language of the question.
         threshold: probability from which to answer; None takes the calibrated one.
     """
     calibration = load_calibration()
     threshold = calibration.threshold if threshold is None else threshold
+    if not ranking.passages:
+        return Verdict(0.0, (), reason="out_of_scope")
+    same_language = ranking.passages[0].passage.language == question.language
     weights = calibration.same_language if same_language else calibration.other_language
     confidence = weights.probability(signs_of(ranking))
-    if not ranking.passages or confidence < threshold / 2:
+    if confidence < threshold / 2:
         return Verdict(confidence, (), reason="out_of_scope")
     evidence = candidates(question, ranking)
     if not evidence:
         # Passages are about the subject, but an amount needs an amount, a date a date.
-        best = ranking.passages[0].passage.text
-        missing = min(kind for kind in question.kinds if not HOLDS[kind].search(best))
+        best = ranking.passages[0].passage
+        missing = missing_kinds(question, best.text, best.language)[0]
         confidence = min(confidence, threshold / 2)
         return Verdict(confidence, (), reason="asked_kind_missing", missing=missing)
     if confidence < threshold:

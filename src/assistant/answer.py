@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from assistant.abstention import HOLDS, Verdict
+from assistant.abstention import Verdict, missing_kinds
 from assistant.domain import Citation, Outcome, Passage, Ranking, ScoredPassage, Span, Statement
 from assistant.errors import CitationError
 from assistant.index import Index
@@ -70,7 +70,7 @@ def compose(
     if not verdict.evidence:
         return _abstain(ranking, verdict, index, settings, texts)
     citations: list[Citation] = []
-    for scored in _quoted(verdict.evidence, settings.max_statements):
+    for scored in _quoted(question, verdict.evidence, settings.max_statements):
         span = _with_context(_choose_sentences(question, scored.passage, index), scored, index)
         if not any(_overlaps(span, scored.passage, citation) for citation in citations):
             citations.append(cite(scored.passage, span, len(citations) + 1, index))
@@ -126,6 +126,14 @@ def cite(passage: Passage, span: Span, marker: int, index: Index) -> Citation:
         start=span.start,
         end=span.end,
         content_hash=passage.content_hash,
+        origins=tuple(
+            dict.fromkeys(
+                address
+                for reference in document.references
+                if reference.span.start < span.end and span.start < reference.span.end
+                for address in reference.addresses
+            )
+        ),
     )
 
 
@@ -180,13 +188,16 @@ def _abstain(
     )
 
 
-def _quoted(evidence: tuple[ScoredPassage, ...], most: int) -> Iterator[ScoredPassage]:
+def _quoted(
+    question: Question, evidence: tuple[ScoredPassage, ...], most: int
+) -> Iterator[ScoredPassage]:
     best = evidence[0]
     yield best
     for scored in evidence[1:most]:
         as_close = scored.score >= _ALSO_ANSWERS * best.score
-        # Between two languages no word is shared, and what is merely close would be guessing.
-        if as_close and scored.lexical > 0 and scored.lexical >= _ALSO_HOLDS * best.lexical:
+        # Between two languages few words are shared, and what is merely close would be guessing.
+        shares_words = scored.lexical > 0 and scored.passage.language == question.language
+        if as_close and shares_words and scored.lexical >= _ALSO_HOLDS * best.lexical:
             yield scored
 
 
@@ -196,7 +207,7 @@ def _choose_sentences(question: Question, passage: Passage, index: Index) -> Spa
     sentences = [
         span
         for span in passage.sentences
-        if all(HOLDS[kind].search(passage.slice(span)) for kind in question.kinds)
+        if not missing_kinds(question, passage.slice(span), passage.language)
     ] or list(passage.sentences)
     shared = {span: weights.keys() & set(analyse(passage.slice(span))) for span in sentences}
     best = max(sentences, key=lambda span: sum(weights[term] for term in shared[span]))

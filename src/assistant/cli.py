@@ -20,7 +20,8 @@ from tqdm import tqdm
 
 from assistant.answer import describe_source
 from assistant.bootstrap import open_assistant, update_index
-from assistant.domain import Answer, Citation
+from assistant.corpus import read_corpus, record_in_step
+from assistant.domain import Answer, Citation, SourceDocument
 from assistant.encoder import Progress
 from assistant.errors import AssistantError, InputError, QuestionError, ServeError
 from assistant.index import Index, check_index, open_index
@@ -85,6 +86,10 @@ def _parser() -> argparse.ArgumentParser:
     sources.add_argument("--json", action="store_true", help="as JSON")
     sources.add_argument("--text", metavar="ID", help="print the text that offsets count in")
     sources.add_argument("--check", action="store_true", help="exit 1 if something is wrong")
+    sources.add_argument(
+        "--in-step", metavar="NAME", help="record that the translations of a text say the same"
+    )
+    sources.add_argument("--corpus", type=Path, metavar="DIR", help="folder for --in-step")
 
     chat = _add(commands, "chat", _chat, "serve the web interface")
     chat.add_argument("--host", help="address to listen on (127.0.0.1)")
@@ -186,6 +191,11 @@ def _retrieve(parsed: argparse.Namespace, settings: Settings) -> int:
 
 
 def _sources(parsed: argparse.Namespace, settings: Settings) -> int:
+    if parsed.in_step is not None:
+        corpus = parsed.corpus or settings.corpus
+        record_in_step(read_corpus(corpus).documents, corpus, parsed.in_step)
+        print(f"The versions of {parsed.in_step} are recorded as saying the same.")
+        return 0
     index = open_index(settings.index_folder)
     if parsed.text is not None:
         if parsed.text not in index.documents:
@@ -332,14 +342,21 @@ def _source_records(index: Index) -> list[dict[str, Any]]:
             "date": document.published,
             "language": document.language,
             "passages": counts[document.document_id],
-            "problems": [
-                f"{name} is missing"
-                for name in ("publisher", "url")
-                if getattr(document, name) is None
-            ],
+            "problems": _problems(document, index),
         }
         for document in index.documents.values()
     ]
+
+
+def _problems(document: SourceDocument, index: Index) -> list[str]:
+    problems = []
+    if document.publisher is None:
+        problems.append("publisher is missing")
+    if document.url is None and not document.references:
+        problems.append("url is missing")
+    if known := index.manifest.problems.get(document.document_id):
+        problems.append(known)
+    return problems
 
 
 def _answer_lines(answer: Answer) -> Iterator[str]:
@@ -360,5 +377,6 @@ def _source_lines(citation: Citation, language: str) -> Iterator[str]:
     yield f"    {describe_source(citation, language)}"
     if citation.section:
         yield f"    {' › '.join(citation.section)}"
-    if citation.url:
-        yield f"    {citation.url}"
+    for address in (citation.url, *citation.origins):
+        if address:
+            yield f"    {address}"

@@ -69,15 +69,9 @@ class Assistant:
         if question.small_talk:
             composed = small_talk(question.small_talk, question.language)
             return _Found(question, composed, 1.0, clock.timings())
-        ranking = self._retriever.search(question.standalone, k=10)
+        ranking = self._retriever.search(question.standalone, 10, question.language)
         clock.mark("retrieve")
-        best = ranking.passages[0].passage.document_id if ranking.passages else None
-        verdict = judge(
-            question,
-            ranking,
-            same_language=best is None or self.index.documents[best].language == question.language,
-            threshold=self._settings.min_confidence,
-        )
+        verdict = judge(question, ranking, self._settings.min_confidence)
         composed = compose(question, ranking, verdict, self.index, self._settings)
         clock.mark("compose")
         return _Found(question, composed, verdict.confidence, clock.timings())

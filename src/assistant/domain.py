@@ -39,6 +39,19 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """Where a part of a text was taken from.
+
+    Attributes:
+        span: the words that it covers.
+        addresses: web addresses of the sources, in the order in which the text gives them.
+    """
+
+    span: Span
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SourceDocument:
     """One source text with what a citation says about it.
 
@@ -48,6 +61,8 @@ class SourceDocument:
         published: date of publication as the source states it, or None: an undated page.
         accessed: ISO date on which the text was taken from its address, or None.
         licence: licence as the source states it, or None.
+        translation_of: the same name in every language of one text, or None.
+        references: for a text that was written from other sources, which say what.
     """
 
     document_id: str
@@ -59,7 +74,9 @@ class SourceDocument:
     published: str | None = None
     accessed: str | None = None
     licence: str | None = None
+    translation_of: str | None = None
     headings: tuple[Heading, ...] = ()
+    references: tuple[Reference, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -73,6 +90,7 @@ class Passage:
 
     Attributes:
         passage_id: same for the same words of the same document, however the rest changes.
+        language: of the document.
         text: `document.text[start:end]`.
         section: titles from the outermost section to the innermost.
         sentences: spans in the document's text, in order, covering the passage.
@@ -80,6 +98,7 @@ class Passage:
 
     passage_id: str
     document_id: str
+    language: str
     start: int
     end: int
     text: str
@@ -103,28 +122,24 @@ class ScoredPassage:
     Attributes:
         score: fused score, in [0, 1], higher is better.
         dense: cosine between question and passage, in [-1, 1].
+        lift: that cosine less the mean cosine of the question with texts of the passage's language
+            that have nothing to do with the subject; tells how much the cosine means.
         lexical: share of the best BM25 score that the question could get, in [0, 1].
     """
 
     passage: Passage
     score: float
     dense: float
+    lift: float
     lexical: float
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The passages found for one query, best first.
-
-    Attributes:
-        query: what was searched.
-        background: mean cosine of the query with texts that have nothing to do with the subject;
-            tells how much a cosine of this query means.
-    """
+    """The passages found for one query, best first."""
 
     query: str
     passages: tuple[ScoredPassage, ...]
-    background: float
 
 
 class Outcome(StrEnum):
@@ -146,6 +161,8 @@ class Citation:
         date: date of publication, or None for an undated page.
         accessed: date on which the source was seen, or None.
         language: language of the quote.
+        origins: addresses of the sources that the quoted words were written from, when the
+            document itself was written from others.
     """
 
     marker: int
@@ -162,6 +179,7 @@ class Citation:
     start: int
     end: int
     content_hash: str
+    origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,6 +189,7 @@ def _passage(
     return Passage(
         passage_id=f"{document.document_id}:{words}{repeated}",
         document_id=document.document_id,
+        language=document.language,
         start=start,
         end=end,
         text=text,

@@ -12,7 +12,7 @@ from typing import Final
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from assistant.errors import QuestionError
-from assistant.lexical import fold
+from assistant.lexical import analyse, fold
 from assistant.texts import DEFAULT_LANGUAGE, LANGUAGES, load_texts
 
 MAX_CHARACTERS: Final = 8_000
@@ -38,6 +38,7 @@ class Question:
         language: one of `LANGUAGES`.
         kinds: kinds of answer that it asks for (`amount`, `date`, `number`, `contact`, `hours`);
             empty when any sentence may answer it.
+        counted: term of the thing that is counted when a number is asked for, or None.
         small_talk: set when nothing is asked.
     """
 
@@ -45,6 +46,7 @@ class Question:
     standalone: str
     language: str
     kinds: frozenset[str]
+    counted: str | None = None
     small_talk: SmallTalk | None = None
 
 
@@ -61,6 +63,7 @@ def understand(text: str) -> Question:
         standalone=cleaned,
         language=language,
         kinds=_kinds(cleaned, language),
+        counted=_counted(cleaned, language),
         small_talk=_small_talk(cleaned),
     )
 
@@ -130,6 +133,14 @@ def _small_talk(text: str) -> SmallTalk | None:
             return SmallTalk.GREETING
         if said in words.thanks:
             return SmallTalk.THANKS
+    return None
+
+
+def _counted(text: str, language: str) -> str | None:
+    asked = " ".join(_WORDS.findall(fold(text).replace("'", " ")))
+    for pattern in load_texts(language).understanding.counted:
+        if match := re.search(rf"\b{pattern} (\w+)", asked):
+            return next(iter(analyse(match[1])), None)
     return None
 
 

@@ -9,6 +9,7 @@ start; the lexical scale ends at the score of a passage that would hold every te
 from __future__ import annotations
 
 from importlib.resources import files
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,12 @@ from assistant.index import Index
 from assistant.lexical import analyse
 from assistant.settings import RetrievalSettings
 
+BACKGROUNDS: Final = {"fr": 0.0, "en": 0.035}
+"""Languages with background texts, and how much closer than to them, compared with French, far
+questions come to passages of that language that say the same (`benchmarks/languages.py` measures
+it). Passages in another language are taken like French ones."""
+_USUAL: Final = "fr"
+
 
 class Retriever:
     """Searches one open index."""
@@ -27,23 +34,40 @@ class Retriever:
         self.index = index
         self._encoder = encoder
         self._settings = settings
-        cohort = encoder.encode_passages(background_texts(), lambda _: None)
-        self._background = cohort.mean(axis=0)
+        self._backgrounds = {
+            language: encoder.encode_passages(background_texts(language), lambda _: None).mean(0)
+            for language in BACKGROUNDS
+        }
 
-    def search(self, query: str, k: int) -> Ranking:
+    def search(self, query: str, k: int, language: str | None = None) -> Ranking:
         """Returns the best passages for a query, best first.
 
         Args:
             query: what is searched, in any language of the encoder.
             k: how many at most; fewer when the index is smaller.
+            language: the visitor's; of texts that exist in several languages, only the version
+                that suits them best is searched. None searches all.
         """
         vector = self._encoder.encode_query(query)
         shares = self.index.lexical.shares(analyse(query), self._settings.own_weight)
         wanted = max(k, self._settings.candidates)
-        rows = np.union1d(self.index.vectors.nearest(vector, wanted), _best(shares, wanted))
+        near = self.index.vectors.nearest(vector, 2 * wanted)
+        if language is not None:
+            hidden = self.index.hidden(language)
+            near = near[~hidden[near]]
+            shares = np.where(hidden, 0, shares)
+        rows = np.union1d(near[:wanted], _best(shares, wanted))
         cosines = self.index.vectors.cosines(vector, rows)
+        # An encoder puts texts of the query's own language closer than equals in another one.
+        backgrounds = {
+            language: float(mean @ vector) + BACKGROUNDS[language]
+            for language, mean in self._backgrounds.items()
+        }
+        usual = backgrounds[_USUAL]
+        expected = [backgrounds.get(language, usual) for language in self.index.languages[rows]]
+        lifts = cosines - np.array(expected, dtype=np.float32)
         floor = self._settings.dense_floor
-        dense = np.clip((cosines - floor) / (1 - floor), 0, 1)
+        dense = np.clip((lifts + usual - floor) / (1 - floor), 0, 1)
         weight = self._settings.dense_weight
         fused = weight * dense + (1 - weight) * shares[rows]
         # Stable, so that equal scores keep the order of the corpus on every machine.
@@ -53,11 +77,12 @@ class Retriever:
                 passage=self.index.passages[rows[position]],
                 score=float(fused[position]),
                 dense=float(cosines[position]),
+                lift=float(lifts[position]),
                 lexical=float(shares[rows[position]]),
             )
             for position in order
         )
-        return Ranking(query, passages, background=float(self._background @ vector))
+        return Ranking(query, passages)
 
     def search_documents(self, query: str, k: int) -> list[tuple[str, float]]:
         """Returns the ids and scores of the best documents, each by its best passage.
@@ -77,14 +102,19 @@ class Retriever:
             wanted *= 2
 
 
-def background_texts() -> list[str]:
+def background_texts(language: str) -> list[str]:
     """Returns sentences on all sorts of subjects, to compare the cosines of a query with.
+
+    Args:
+        language: one of `BACKGROUNDS`.
 
     What they tell is how close this query comes to any text at all, whatever its language and
     style; speaker verification calls it a cohort (Auckenthaler, Carey and Lloyd-Thomas, 2000,
     https://doi.org/10.1006/dspr.1999.0360).
     """
-    return (files("assistant") / "background.txt").read_text(encoding="utf-8").splitlines()
+    return (
+        (files("assistant") / f"background.{language}.txt").read_text(encoding="utf-8").splitlines()
+    )
 
 
 def _best(scores: npt.NDArray[np.float32], k: int) -> npt.NDArray[np.int64]:

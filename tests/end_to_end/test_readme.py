@@ -53,7 +53,9 @@ def test_python_example_runs(
     (code,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
     code = code.replace("open_assistant(load_settings())", "open_it()")
     exec(code, {"open_it": lambda: open_assistant(settings, encoder)})  # noqa: S102 - our README
-    assert capsys.readouterr().out.startswith("answered Ainsi, le Fonds social européen finance")
+    assert capsys.readouterr().out.startswith(
+        "answered Selon la page « Bassin Minier » du Département"
+    )
 
 
 def test_settings_example_is_accepted(tmp_path: Path) -> None:

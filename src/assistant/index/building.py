@@ -73,8 +73,9 @@ class _Plan:
     def nothing_to_do(self) -> bool:
         manifest = self.old.manifest if self.old else None
         return manifest is not None and (
-            (manifest.documents, manifest.refused, manifest.encoder, manifest.settings)
-            == (self.fingerprints, self.refused, self.encoder, _relevant(self.settings))
+            manifest.documents == self.fingerprints
+            and (manifest.refused, manifest.problems) == (self.refused, self.corpus.problems)
+            and (manifest.encoder, manifest.settings) == (self.encoder, _relevant(self.settings))
         )
 
 
@@ -179,6 +180,7 @@ def _write(
             corpus_fingerprint=corpus_fingerprint,
             documents=plan.fingerprints,
             refused=plan.refused,
+            problems=plan.corpus.problems,
             settings=_relevant(plan.settings),
             versions={name: version(name) for name in ("faiss-cpu", "bm25s", "numpy")},
             files=checksums(staging),

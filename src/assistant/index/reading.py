@@ -5,13 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from assistant.domain import Heading, Passage, SourceDocument, Span
+import numpy as np
+import numpy.typing as npt
+
+from assistant.corpus import translation_groups
+from assistant.domain import Heading, Passage, Reference, SourceDocument, Span
 from assistant.errors import EncoderMismatch, IndexDamaged, IndexMissing
 from assistant.index.storage import REBUILD, IndexFolder, Manifest
 from assistant.index.vectors import VectorIndex
 from assistant.lexical import FieldedIndex
+
+BoolArray = npt.NDArray[np.bool_]
+
+_LINGUA_FRANCA: Final = ("en", "fr")
 
 
 class Index:
@@ -35,9 +43,35 @@ class Index:
         self._positions = {
             passage.passage_id: position for position, passage in enumerate(self.passages)
         }
+        self._hidden: dict[str, BoolArray] = {}
+        self.languages = np.array([passage.language for passage in self.passages])
 
     def __len__(self) -> int:
         return len(self.passages)
+
+    def hidden(self, language: str) -> BoolArray:
+        """Tells which passages a visitor is not shown because a translation suits them better.
+
+        Of the versions of one text, visitors get the one in their language; where there is none,
+        the English one before the French one, and any other last.
+
+        Args:
+            language: the visitor's.
+
+        Returns:
+            True for the passages to leave out, shape (n_passages,).
+        """
+        if language not in self._hidden:
+            order = [language, *_LINGUA_FRANCA]
+            hidden = {
+                document.document_id
+                for group in translation_groups(tuple(self.documents.values())).values()
+                for document in group.values()
+                if document.language != min(group, key=lambda key: _rank(order, key))
+            }
+            rows = [passage.document_id in hidden for passage in self.passages]
+            self._hidden[language] = np.array(rows, dtype=np.bool_)
+        return self._hidden[language]
 
     def passage(self, passage_id: str) -> Passage | None:
         """Returns the passage with an id, if this version has it."""
@@ -52,6 +86,10 @@ class Index:
         other = self.passages[position]
         same = (other.document_id, other.section) == (passage.document_id, passage.section)
         return other if same else None
+
+
+def _rank(order: list[str], language: str) -> tuple[int, str]:
+    return (order.index(language) if language in order else len(order), language)
 
 
 def open_index(folder: Path, encoder: str | None = None) -> Index:
@@ -73,8 +111,8 @@ def open_index(folder: Path, encoder: str | None = None) -> Index:
             "Run `assistant index` to embed the corpus anew, or restore the former settings.",
         )
     documents = [_document(record) for record in _read_lines(version / "documents.jsonl")]
-    texts = {document.document_id: document.text for document in documents}
-    passages = [_passage(record, texts) for record in _read_lines(version / "passages.jsonl")]
+    by_id = {document.document_id: document for document in documents}
+    passages = [_passage(record, by_id) for record in _read_lines(version / "passages.jsonl")]
     vectors = VectorIndex.from_bytes((version / "vectors.faiss").read_bytes())
     lexical = FieldedIndex.load(version / "lexical")
     if not manifest.passages == len(passages) == len(vectors) == len(lexical):
@@ -99,21 +137,27 @@ def _read_lines(file: Path) -> Iterator[dict[str, Any]]:
 
 def _document(record: dict[str, Any]) -> SourceDocument:
     headings = tuple(
-        Heading(Span(*entry["span"].values()), entry["level"], entry["text"])
+        Heading(Span(**entry["span"]), entry["level"], entry["text"])
         for entry in record.pop("headings")
     )
-    return SourceDocument(**record, headings=headings)
+    references = tuple(
+        Reference(Span(**entry["span"]), tuple(entry["addresses"]))
+        for entry in record.pop("references")
+    )
+    return SourceDocument(**record, headings=headings, references=references)
 
 
-def _passage(record: dict[str, Any], texts: dict[str, str]) -> Passage:
+def _passage(record: dict[str, Any], documents: dict[str, SourceDocument]) -> Passage:
+    document = documents[record["document_id"]]
     sentences = tuple(Span(start, end) for start, end in record["sentences"])
     start, end = sentences[0].start, sentences[-1].end
     return Passage(
         passage_id=record["passage_id"],
-        document_id=record["document_id"],
+        document_id=document.document_id,
+        language=document.language,
         start=start,
         end=end,
-        text=texts[record["document_id"]][start:end],
+        text=document.text[start:end],
         section=tuple(record["section"]),
         sentences=sentences,
     )

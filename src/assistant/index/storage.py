@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 
 from assistant.errors import IndexDamaged, IndexMissing, IndexWriteError
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """To be raised whenever passages are cut, embedded or written in another way."""
 
 REBUILD: Final = "Run `assistant index --rebuild`."
@@ -30,6 +30,7 @@ class Manifest:
     Attributes:
         documents: fingerprint of every document, by id.
         refused: why a document was not taken in, by file name.
+        problems: what staff should see to, by document id.
         files: SHA-256 of every other file of the version, by relative path.
     """
 
@@ -41,6 +42,7 @@ class Manifest:
     corpus_fingerprint: str
     documents: dict[str, str]
     refused: dict[str, str]
+    problems: dict[str, str]
     settings: dict[str, Any]
     versions: dict[str, str]
     files: dict[str, str]

@@ -49,6 +49,7 @@ class Citations(_Section):
 
     heading: str
     original: str
+    origins: str
     published: str
     undated: str
     accessed: str
@@ -61,6 +62,7 @@ class Understanding(_Section):
     frequent_words: list[str]
     greetings: list[str]
     thanks: list[str]
+    counted: list[str]
     kinds: dict[str, list[str]]
 
 

@@ -1,0 +1,49 @@
+"""Plain texts: `NAME.txt` beside a `NAME.yaml`."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from pathlib import Path
+
+from assistant.corpus.files import checked_id, read_text
+from assistant.corpus.metadata import parse_metadata
+from assistant.domain import Heading, SourceDocument, Span
+from assistant.errors import DocumentError
+
+
+def read_text_document(file: Path) -> SourceDocument:
+    """Reads one `.txt` file and the `.yaml` file beside it.
+
+    Raises:
+        DocumentError: either cannot be read, or the metadata is incomplete.
+    """
+    sidecar = file.with_suffix(".yaml")
+    if not sidecar.exists():
+        raise DocumentError(
+            f"{sidecar.name} is missing.",
+            "Write it with at least title, publisher and language; README.md shows how.",
+        )
+    metadata = parse_metadata(read_text(sidecar), sidecar.name)
+    text = read_text(file)
+    headings = _find_headings(text, metadata.headings)
+    if not _without(text, headings).strip():
+        raise DocumentError("The file has no text.", "Fill it or remove it.")
+    return metadata.document(checked_id(file.stem), text, headings)
+
+
+def _find_headings(text: str, patterns: dict[int, list[str]]) -> tuple[Heading, ...]:
+    headings = []
+    for line in re.finditer(r"[^\n]+", text):
+        title = line[0].strip()
+        for level, globs in patterns.items():
+            if title and any(fnmatch.fnmatchcase(title, glob) for glob in globs):
+                headings.append(Heading(Span(line.start(), line.end()), level, title))
+                break
+    return tuple(headings)
+
+
+def _without(text: str, headings: tuple[Heading, ...]) -> str:
+    for heading in reversed(headings):
+        text = text[: heading.span.start] + text[heading.span.end :]
+    return text

@@ -1,0 +1,91 @@
+"""Markdown documents with front matter and references."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assistant.corpus import read_corpus, read_markdown_document
+from assistant.domain import Heading, Reference, Span
+from assistant.errors import DocumentError
+
+FRONT = """---
+title: Le musée
+publisher: P
+language: fr
+published: 2026-11-23
+sources:
+  a: https://a.example/x
+  b: https://b.example/y?z=1
+---
+"""
+
+
+def _write(folder: Path, text: str, name: str = "musee.fr.md") -> Path:
+    file = folder / name
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_references_are_taken_out_of_the_text_and_kept(tmp_path: Path) -> None:
+    """Each reference covers what stands between it and the one before, with its addresses."""
+    body = "# Le musée\n\n## Prix\n\nIl coûte 3 euros.[^a] Il est\nouvert.[^a][^b]\n\nFin.\n"
+    document = read_markdown_document(_write(tmp_path, FRONT + body))
+    text = document.text
+    assert text == "Le musée\n\nPrix\n\nIl coûte 3 euros. Il est ouvert.\n\nFin."
+    assert document.headings == (
+        Heading(Span(0, 8), 1, "Le musée"),
+        Heading(Span(10, 14), 2, "Prix"),
+    )
+    assert document.references == (
+        Reference(Span(16, 33), ("https://a.example/x",)),
+        Reference(Span(33, 48), ("https://a.example/x", "https://b.example/y?z=1")),
+    )
+    assert text[16:33] == "Il coûte 3 euros."
+    assert text[33:48] == " Il est ouvert."
+    assert (document.document_id, document.published) == ("musee.fr", "2026-11-23")
+
+
+def test_marks_and_lists_become_plain_text(tmp_path: Path) -> None:
+    """Emphasis, links, code and list items keep their words only."""
+    body = "Un *mot* **fort**, un [lien](https://x.example) et `code`.\n\n- un\n- deux\n"
+    text = read_markdown_document(_write(tmp_path, FRONT + body)).text
+    assert text == "Un mot fort, un lien et code.\n\nun\n\ndeux"
+
+
+def test_markup_of_html_is_not_taken_for_text(tmp_path: Path) -> None:
+    """A script in a source is not read as one of its sentences."""
+    body = "<script>alert(1)</script>\n\nUne phrase.\n"
+    assert read_markdown_document(_write(tmp_path, FRONT + body)).text == "Une phrase."
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("Une phrase.", "The file has no front matter."),
+        ("---\ntitle: T\n", "The file has no front matter."),
+        (FRONT, "The file has no text."),
+        (FRONT + "# Titre\n", "The file has no text."),
+        (FRONT + "Une phrase.[^c]\n", "The text refers to c, which `sources` does not list."),
+        (FRONT.replace("language: fr\n", "") + "Une phrase.", "language: Field required"),
+        (FRONT.replace("https://a", "javascript:a") + "Une phrase.", "sources.a: "),
+        (FRONT.replace("publisher", "editeur") + "Une phrase.", "editeur: Extra inputs"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_the_reason(
+    tmp_path: Path, text: str, problem: str
+) -> None:
+    """A sheet without front matter, text or a listed source is not taken in."""
+    with pytest.raises(DocumentError) as refused:
+        read_markdown_document(_write(tmp_path, text))
+    assert problem in str(refused.value)
+
+
+def test_one_bad_sheet_does_not_stop_the_others(tmp_path: Path) -> None:
+    """The others are read, and the bad one is named."""
+    _write(tmp_path, FRONT + "Une phrase.", "bon.md")
+    _write(tmp_path, "Rien.", "mauvais.md")
+    read = read_corpus(tmp_path)
+    assert [document.document_id for document in read.documents] == ["bon"]
+    assert [refusal.name for refusal in read.refused] == ["mauvais.md"]
