@@ -1,6 +1,6 @@
 """Makes `src/assistant/calibration.json` from a BEIR collection with known answers.
 
-    python -m benchmarks.calibrate ../shared/data/piaf_fr
+    python -m benchmarks.calibrate DIR
 
 Every odd query is put three times: to the whole collection, where the answer is there; with its
 document withheld, where only its neighbours are left (near); with all documents of the same title

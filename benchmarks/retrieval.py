@@ -1,6 +1,6 @@
 """Retrieval on a BEIR collection with one relevant document a query.
 
-    python -m benchmarks.retrieval ../shared/data/piaf_fr
+    python -m benchmarks.retrieval DIR
 
 prints Success@1, Success@5, RR@10 and nDCG@10 for the odd queries, on which settings are chosen,
 and for the even ones, which are only reported.
