@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 
 from assistant.abstention import Verdict
-from assistant.answer import Composed, cite, compose, describe_source, small_talk, surroundings
+from assistant.answer import Composed, cite, compose, describe_source, small_talk
 from assistant.corpus import read_corpus
-from assistant.domain import Outcome, Ranking, ScoredPassage, Span
+from assistant.domain import Citation, Outcome, Ranking, ScoredPassage, Span
 from assistant.errors import CitationError
 from assistant.index import Index, build_index, open_index
 from assistant.question import SmallTalk, understand
 from assistant.settings import AnswerSettings, PassageSettings, Settings
 from assistant.testing import HashEncoder, write_document
+from tests.documents import lines, pdf, put, put_table
 
 
 def _index(folder: Path, text: str, *, max_tokens: int = 16, language: str = "fr") -> Index:
@@ -227,13 +228,71 @@ def test_source_is_described_in_the_visitors_language(tmp_path: Path) -> None:
     assert describe_source(citation, "en") == "“Titre”, Éditeur, undated page, seen 2026-11-22"
 
 
-def test_surroundings_are_the_text_around_the_quote(tmp_path: Path) -> None:
+def _citations(folder: Path) -> list[Citation]:
+    """Builds an index of a corpus folder and cites every sentence of it."""
+    fake = HashEncoder()
+    build_index(
+        read_corpus(folder / "corpus"),
+        folder / "index",
+        fake.identity,
+        lambda: fake,
+        Settings(),
+        lambda _: lambda _: None,
+    )
+    index = open_index(folder / "index")
+    return [
+        cite(passage, span, 1, index) for passage in index.passages for span in passage.sentences
+    ]
+
+
+def test_citation_of_a_pdf_names_its_page(tmp_path: Path) -> None:
+    """The page is the one on which the quote begins, also of a sentence over two pages."""
+    (tmp_path / "corpus").mkdir()
+    data = pdf(
+        lines("Le parc est grand. Il ouvre le"), lines("mardi. Le musée est petit."), lines("Fin.")
+    )
+    put(tmp_path / "corpus", "rapport.pdf", data)
+    citations = _citations(tmp_path)
+    assert [(citation.quote, citation.page) for citation in citations] == [
+        ("Le parc est grand.", 1),
+        ("Il ouvre le mardi.", 1),
+        ("Le musée est petit.", 2),
+        ("Fin.", 3),
+    ]
+    assert {(citation.row, citation.part_of) for citation in citations} == {(None, None)}
+    described = [describe_source(citations[3], language) for language in ("fr", "en", "de")]
+    assert described == [
+        "« Titre », page 3, Éditeur, page non datée",
+        "“Titre”, page 3, Éditeur, undated page",
+        "„Titre“, Seite 3, Éditeur, Seite ohne Datum",
+    ]
+
+
+def test_citation_of_a_row_names_the_list_and_the_row(tmp_path: Path) -> None:
+    """Every sentence of a row is of that row of the list."""
+    (tmp_path / "corpus").mkdir()
+    put_table(tmp_path / "corpus", "liste.csv", "Nom,Montant\n\nLe parc,5\n")
+    (citation,) = _citations(tmp_path)
+    assert citation.quote == "L’opération « Le parc » reçoit 5\u00a0€."
+    assert (citation.row, citation.page, citation.part_of) == (3, None, "La liste")
+    assert describe_source(citation, "fr") == (
+        "« Le parc », « La liste », ligne 3, Éditeur, page non datée"
+    )
+
+
+def test_citation_of_a_text_has_neither_page_nor_row(tmp_path: Path) -> None:
+    """A page on the web has no pages."""
+    index = _index(tmp_path, "Le café sert des gaufres.")
+    (citation,) = _compose(index, "gaufres", 0).citations
+    assert (citation.page, citation.row, citation.part_of) == (None, None, None)
+
+
+def test_citations_hold_the_text_around_the_quote(tmp_path: Path) -> None:
     """Before, quote and after make up one piece of the source."""
     text = "Le musée ouvre le mardi. Un café sert des gaufres. La rue est calme."
     index = _index(tmp_path, text)
     (citation,) = _compose(index, "gaufres", 0).citations
-    before, after = surroundings(citation, index)
-    assert before + citation.quote + after == text
+    assert citation.before + citation.quote + citation.after == text
 
 
 def test_small_talk_is_answered_in_its_language() -> None:

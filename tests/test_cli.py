@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from assistant.cli import main
+from assistant.corpus import read_corpus
+from assistant.index import Index, build_index
 from assistant.settings import Settings
-from assistant.testing import tiny_corpus, write_document
+from assistant.testing import HashEncoder, tiny_corpus, write_document
 from tests.conftest import ASSISTANT
 
 Run = Callable[..., tuple[int, str, str]]
@@ -185,10 +188,11 @@ def test_sources_lists_the_documents(run: Run) -> None:
     assert code == 0
     assert list(record) == [
         "document_id", "title", "publisher", "url", "date", "language", "passages", "problems",
+        "state",
     ]  # fmt: skip
     assert record["publisher"] == "Département du Pas-de-Calais"
     assert (record["date"], record["language"], record["problems"]) == (None, "fr", [])
-    assert record["passages"] == 16
+    assert (record["passages"], record["state"]) == (16, "indexed")
 
 
 def test_source_text_is_printed_exactly(settings: Settings) -> None:
@@ -325,3 +329,360 @@ def test_translations_are_recorded_as_in_step(run: Run, tmp_path: Path) -> None:
     assert (code, out) == (0, "The versions of musee are recorded as saying the same.\n")
     run("index", "--corpus", str(corpus), index=index)
     assert run("sources", "--check", index=index)[0] == 0
+
+
+# Versions of the index.
+
+
+@pytest.fixture
+def two_versions(tiny_index: Index, tmp_path: Path) -> tuple[str, str]:
+    """An index in `tmp_path`/index of which two versions are kept; the parc is new in the second.
+
+    Returns:
+        The name of the former version and of the current one.
+    """
+    write_document(tmp_path / "corpus", "parc", "Le parc couvre 46 hectares. Il est vert.")
+    write_document(tmp_path / "corpus", "terril", "Le terril est haut.")
+    fake = HashEncoder()
+    changes = build_index(
+        read_corpus(tmp_path / "corpus"),
+        tmp_path / "index",
+        fake.identity,
+        lambda: fake,
+        Settings(),
+        lambda _: lambda _: None,
+    )
+    return tiny_index.name, changes.version
+
+
+def test_versions_are_listed(run: Run, tmp_path: Path, two_versions: tuple[str, str]) -> None:
+    """One line a version, the newest first, a star before the current one."""
+    former, newest = two_versions
+    assert run("index", "--list", index=tmp_path / "index") == (
+        0,
+        f"* {newest}       4 documents        4 passages\n"
+        f"  {former}       3 documents        3 passages\n",
+        "",
+    )
+
+
+def test_roll_back_and_forth(run: Run, tmp_path: Path, two_versions: tuple[str, str]) -> None:
+    """--rollback goes to the version before, or to the one that is named; the list says so."""
+    index, (former, newest) = tmp_path / "index", two_versions
+    text = ("sources", "--text", "parc")
+    assert run(*text, index=index)[1] == "Le parc couvre 46 hectares. Il est vert."
+    assert run("index", "--rollback", index=index) == (0, f"Current version: {former}\n", "")
+    assert run(*text, index=index)[1] == "Le parc couvre 45 hectares. Des arbres y poussent."
+    lines = run("index", "--list", index=index)[1].splitlines()
+    assert [line.split("  ")[0] for line in lines if line.startswith("*")] == [f"* {former}"]
+    assert run("index", "--rollback", newest, index=index) == (
+        0,
+        f"Current version: {newest}\n",
+        "",
+    )
+    assert run("index", "--check", index=index)[0] == 0
+    assert run(*text, index=index)[1] == "Le parc couvre 46 hectares. Il est vert."
+
+
+def test_roll_back_that_cannot_be_exits_1(
+    run: Run, tmp_path: Path, two_versions: tuple[str, str]
+) -> None:
+    """No such version, a path, a damaged one, none before: a sentence, and all stays as it is."""
+    index, (former, newest) = tmp_path / "index", two_versions
+    pointer = (index / "current").read_bytes()
+    for name in ("absent", "../x", f"../versions/{former}", "x" * 5_000):
+        assert run("index", "--rollback", name, index=index) == (
+            1,
+            "",
+            f"There is no version {name} in {index}. `assistant index --list` lists them.\n",
+        )
+    damaged = index / "versions" / former / "lexical" / "glossary.json"
+    damaged.write_text("[]\n")
+    assert run("index", "--rollback", former, index=index) == (
+        1,
+        "",
+        f"{damaged} was truncated or altered. Run `assistant index --rebuild`.\n",
+    )
+    assert run("index", "--rollback", index=index) == (
+        1,
+        "",
+        "No version is older than the current one. `assistant index --list` lists what is kept.\n",
+    )
+    assert (index / "current").read_bytes() == pointer
+    assert run("index", "--list", index=index)[1].split()[:2] == ["*", newest]
+
+
+def test_roll_back_during_a_build_exits_1(
+    run: Run, tmp_path: Path, two_versions: tuple[str, str]
+) -> None:
+    """While another process holds the lock of the index, nothing is changed."""
+    index = tmp_path / "index"
+    pointer = (index / "current").read_bytes()
+    code = (
+        "import sys, filelock\n"
+        f"with filelock.FileLock({str(index / '.lock')!r}):\n"
+        "    print('held', flush=True)\n"
+        "    sys.stdin.read()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        assert run("index", "--rollback", index=index) == (
+            1,
+            "",
+            f"Another build is writing to {index}. Wait until it has ended.\n",
+        )
+        assert (index / "current").read_bytes() == pointer
+        other.communicate()
+    assert run("index", "--rollback", two_versions[0], index=index)[0] == 0
+
+
+@pytest.mark.parametrize("option", ["--list", "--rollback"])
+def test_without_an_index_there_are_no_versions(run: Run, tmp_path: Path, option: str) -> None:
+    """Without an index, a sentence that says how to make one, and no folder."""
+    folder = tmp_path / "none"
+    expected = f"There is no index in {folder}. Run `assistant index`.\n"
+    assert run("index", option, index=folder) == (1, "", expected)
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("options", [["--check", "--list"], ["--list", "--rollback", "x"]])
+def test_one_thing_at_a_time(options: list[str]) -> None:
+    """Verifying, listing and going back exclude each other."""
+    with pytest.raises(SystemExit) as stopped:
+        main(["index", *options])
+    assert stopped.value.code == 2
+
+
+def test_index_goes_on_after_a_roll_back(run: Run, tmp_path: Path) -> None:
+    """A glossary alone embeds nothing; one can go back from it, and a build brings it again."""
+    corpus, index = tiny_corpus(tmp_path / "corpus"), tmp_path / "index"
+    build = ("index", "--corpus", str(corpus))
+    first = run(*build, index=index)[1].split()[-1]
+    (corpus / "glossary.yaml").write_text("musée:\n  pl: [muzeum]\n", encoding="utf-8")
+    code, out, err = run(*build, index=index)
+    second = out.split()[-1]
+    assert (code, out, err) == (
+        0,
+        "0 documents added, 0 changed, 0 removed, 3 unchanged, 0 refused; 0 of 3 passages "
+        f"embedded. Current version: {second}\n",
+        "",
+    )
+    assert second > first
+    assert run(*build, index=index)[1] == out
+    assert run("index", "--rollback", index=index)[1] == f"Current version: {first}\n"
+    third = run(*build, index=index)[1].split()[-1]
+    assert third > second
+    assert [line.split()[-5] for line in run("index", "--list", index=index)[1].splitlines()] == [
+        third,
+        second,
+        first,
+    ]
+
+
+# Tables.
+
+MAPPING = """title: Liste
+publisher: Éditeur
+url: https://example.org/liste
+language: fr
+published: 2016-07-11
+file: liste.csv
+fields:
+  nom: {column: Nom}
+key: [nom]
+row_title: "{nom}"
+sentences: ["Le projet « {nom} » est aidé."]
+"""
+LEFT_OUT = (
+    "Left out: liste.table.yaml: The table liste.csv is not there. Put it beside its mapping, or "
+    "name its folder with --tables. It comes from https://example.org/liste\n"
+)
+
+
+def corpus_with_table(folder: Path) -> tuple[Path, Path]:
+    """Writes a corpus with a mapping, and its table into a folder of its own; returns both."""
+    corpus, tables = tiny_corpus(folder / "corpus"), folder / "tables"
+    (corpus / "liste.table.yaml").write_text(MAPPING, encoding="utf-8")
+    tables.mkdir()
+    (tables / "liste.csv").write_text("Nom\nLe terril vert\nLe beffroi\n", encoding="utf-8")
+    return corpus, tables
+
+
+def test_tables_are_read_from_their_folder(run: Run, tmp_path: Path) -> None:
+    """Without the tables their mapping is left out, which is not wrong; with them, rows come."""
+    (corpus, tables), index = corpus_with_table(tmp_path), tmp_path / "index"
+    code, out, err = run("index", "--corpus", str(corpus), index=index)
+    assert (code, err) == (0, LEFT_OUT)
+    assert out.startswith("3 documents added, 0 changed, 0 removed, 0 unchanged, 0 refused;")
+    assert run("sources", "--check", index=index)[::2] == (0, LEFT_OUT)
+    folders = ("--corpus", str(corpus), "--tables", str(tables))
+    code, out, err = run("index", *folders, index=index)
+    assert (code, err) == (0, "")
+    assert out.startswith("2 documents added, 0 changed, 0 removed, 3 unchanged, 0 refused; 2 of 5")
+    code, out, err = run("sources", "--check", index=index)
+    assert (code, err) == (0, "")
+    assert out.endswith("5 documents (5 fr), 0 problems.\n")
+
+
+def test_tables_may_be_in_the_settings(run: Run, tmp_path: Path) -> None:
+    """The folder that the settings name is read by `index` and compared with by `sources`."""
+    (corpus, tables), index = corpus_with_table(tmp_path), tmp_path / "index"
+    settings = tmp_path / "assistant.toml"
+    settings.write_text(f'corpus = "{corpus}"\ntables = "{tables}"\n', encoding="utf-8")
+    code, out, err = run("index", "--settings", str(settings), index=index)
+    assert (code, err) == (0, "")
+    assert out.startswith("5 documents added")
+    tables.rename(tmp_path / "moved")
+    settings.write_text(f'tables = "{tmp_path / "moved"}"\n', encoding="utf-8")
+    code, out, _ = run("sources", "--json", "--settings", str(settings), index=index)
+    assert (code, [record["state"] for record in json.loads(out)]) == (0, ["indexed"] * 5)
+    code, out, _ = run("sources", "--json", index=index)
+    assert (code, [record["state"] for record in json.loads(out)]) == (0, ["unknown"] * 5)
+
+
+@pytest.mark.parametrize("command", ["index", "sources"])
+@pytest.mark.parametrize("option", ["corpus", "tables"])
+def test_named_folder_that_is_not_there_exits_2(
+    run: Run, tmp_path: Path, tiny_index: Index, command: str, option: str
+) -> None:
+    """A wrong folder on the command line is wrong input, and nothing is written or listed."""
+    named = {"corpus": tmp_path / "corpus", option: tmp_path / "none"}
+    arguments = [text for name, path in named.items() for text in (f"--{name}", str(path))]
+    before = (tmp_path / "index" / "current").read_bytes()
+    what = {"corpus": "corpus folder", "tables": "folder of tables"}[option]
+    assert run(command, *arguments, index=tmp_path / "index") == (
+        2,
+        "",
+        f"There is no {what} at {tmp_path / 'none'}. Name the right folder with --{option}.\n",
+    )
+    assert (tmp_path / "index" / "current").read_bytes() == before
+
+
+# The list of sources.
+
+
+def test_sources_are_listed_with_their_states(
+    run: Run, tmp_path: Path, two_versions: tuple[str, str]
+) -> None:
+    """One line a document: id, language, state, passages and title."""
+    index, corpus = tmp_path / "index", tmp_path / "corpus"
+    run("index", "--rollback", index=index)
+    for suffix in ("txt", "yaml"):
+        (corpus / f"mine.{suffix}").unlink()
+    assert run("sources", index=index) == (
+        0,
+        "mine                     fr  removed     1 passages  mine\n"
+        "musee                    fr  indexed     1 passages  Musée\n"
+        "parc                     fr  changed     1 passages  parc\n"
+        "terril                   fr  new         0 passages  terril\n",
+        "",
+    )
+    shutil.rmtree(corpus)
+    assert run("sources", index=index) == (
+        0,
+        "mine                     fr  unknown     1 passages  mine\n"
+        "musee                    fr  unknown     1 passages  Musée\n"
+        "parc                     fr  unknown     1 passages  parc\n",
+        "",
+    )
+
+
+def test_sources_of_another_folder(run: Run, tmp_path: Path, tiny_index: Index) -> None:
+    """--corpus compares with another folder than the one that the index was built from."""
+    write_document(tmp_path / "other", "parc", "Le parc.")
+    code, out, _ = run(
+        "sources", "--json", "--corpus", str(tmp_path / "other"), index=tmp_path / "index"
+    )
+    states = {record["document_id"]: record["state"] for record in json.loads(out)}
+    assert (code, states) == (0, {"mine": "removed", "musee": "removed", "parc": "changed"})
+
+
+@pytest.mark.parametrize("change", ["nothing", "changed", "new", "removed", "gone"])
+def test_state_alone_is_not_wrong(run: Run, tmp_path: Path, tiny_index: Index, change: str) -> None:
+    """Whatever the states are, --check exits 0 as long as nothing is missing or refused."""
+    corpus = tmp_path / "corpus"
+    if change == "gone":
+        shutil.rmtree(corpus)
+    elif change == "removed":
+        (corpus / "parc.txt").unlink()
+        (corpus / "parc.yaml").unlink()
+    elif change != "nothing":
+        write_document(corpus, {"changed": "parc", "new": "terril"}[change], "Le beffroi sonne.")
+    code, out, err = run("sources", "--check", index=tmp_path / "index")
+    assert (code, err) == (0, "")
+    count = 4 if change == "new" else 3
+    assert out.splitlines()[-1] == f"{count} documents ({count} fr), 0 problems."
+
+
+@pytest.mark.parametrize("wrong", ["problem", "refused", "old"])
+def test_what_is_wrong_makes_the_check_exit_1(
+    run: Run, tmp_path: Path, tiny_index: Index, wrong: str
+) -> None:
+    """A problem, a refusal or an old document is told either way, and --check exits 1 for it."""
+    corpus, options = tmp_path / "corpus", []
+    if wrong == "problem":
+        yaml = corpus / "parc.yaml"
+        yaml.write_text(yaml.read_text().replace("url: https://example.org/parc\n", ""))
+        told = "parc: url is missing\n"
+    elif wrong == "refused":
+        (corpus / "notes.odt").write_text("Rien.")
+        told = (
+            "Refused: notes.odt: .odt cannot be read. "
+            "Save it as one of .docx, .htm, .html, .md, .pdf, .txt.\n"
+        )
+    else:
+        yaml = corpus / "parc.yaml"
+        yaml.write_text(yaml.read_text() + "published: 2016-07-11\n")
+        options = ["--older-than", "2026-11-22"]
+        told = "parc: is from 2016-07-11\n"
+    code, out, err = run("sources", *options, index=tmp_path / "index")
+    assert (code, err) == (0, told)
+    assert "problems" not in out
+    code, out, err = run("sources", "--check", *options, index=tmp_path / "index")
+    assert (code, err) == (1, told)
+    assert out.splitlines()[-1] == "3 documents (3 fr), 1 problems."
+
+
+def test_check_counts_the_languages(run: Run, tmp_path: Path, tiny_index: Index) -> None:
+    """The most frequent language stands first, and every problem counts."""
+    write_document(tmp_path / "corpus", "museum", "The museum opened.", language="en")
+    code, out, err = run(
+        "sources", "--check", "--older-than", "2026-11-23", index=tmp_path / "index"
+    )
+    assert code == 1
+    assert out.splitlines()[-1] == "4 documents (3 fr, 1 en), 4 problems."
+    assert err.splitlines() == [
+        f"{name}: is from 2026-11-22" for name in ("mine", "musee", "museum", "parc")
+    ]
+
+
+@pytest.mark.parametrize("day", ["", "hier", "2026-13-01", "2026-02-30", "11/22/2026", "20261122"])
+def test_wrong_day_exits_2(capsys: pytest.CaptureFixture[str], day: str) -> None:
+    """What is no day of the calendar, or written in another way, is wrong use."""
+    with pytest.raises(SystemExit) as stopped:
+        main(["sources", "--older-than", day])
+    assert stopped.value.code == 2
+    assert capsys.readouterr().err.endswith(
+        f"argument --older-than: {day} is no day; write YYYY-MM-DD\n"
+    )
+
+
+@pytest.mark.parametrize(("files", "more"), [(50, 0), (51, 1), (60, 10)])
+def test_no_more_is_told_than_can_be_read(
+    run: Run, tmp_path: Path, tiny_index: Index, files: int, more: int
+) -> None:
+    """Of each kind fifty lines are told and the rest is counted; --check counts all."""
+    corpus = tmp_path / "corpus"
+    for number in range(files):
+        (corpus / f"f{number:02}.odt").write_text("Rien.")
+    code, out, err = run(
+        "sources", "--check", "--older-than", "2026-11-23", index=tmp_path / "index"
+    )
+    assert (code, out.splitlines()[-1]) == (1, f"3 documents (3 fr), {files + 3} problems.")
+    lines = err.splitlines()
+    assert [line.partition(":")[0] for line in lines[:3]] == ["mine", "musee", "parc"]
+    assert [line.split()[1] for line in lines[3:53]] == [f"f{n:02}.odt:" for n in range(50)]
+    assert lines[53:] == ([f"… and {more} more of this kind"] if more else [])

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import pytest
 
 from assistant.conversation import Assistant
+from assistant.corpus import read_corpus
 from assistant.domain import Outcome
-from assistant.index import Index
+from assistant.encoder import FloatArray
+from assistant.index import Index, build_index, open_index
 from assistant.retrieval import Retriever
-from assistant.settings import AnswerSettings, RetrievalSettings
-from assistant.testing import HashEncoder
+from assistant.settings import AnswerSettings, RetrievalSettings, Settings
+from assistant.testing import HashEncoder, write_document
 
 
 @pytest.fixture
@@ -96,3 +99,68 @@ def test_visitors_do_not_mix(tiny: Assistant) -> None:
         thread.join()
     assert alone[questions[0]] != alone[questions[1]]
     assert wrong == []
+
+
+# Another index.
+
+QUESTION = "Quand la mine a-t-elle fermé ?"
+
+
+@pytest.fixture
+def newer_index(tiny_index: Index, tmp_path: Path) -> Index:
+    """The next version of the tiny index, in which the mine closed one year later."""
+    write_document(tmp_path / "corpus", "mine", "Voici. La mine a fermé en 1991, dit-on.")
+    fake = HashEncoder()
+    build_index(
+        read_corpus(tmp_path / "corpus"),
+        tmp_path / "index",
+        fake.identity,
+        lambda: fake,
+        Settings(),
+        lambda _: lambda _: None,
+    )
+    return open_index(tmp_path / "index")
+
+
+def test_next_question_is_answered_from_the_new_index(
+    tiny: Assistant, tiny_index: Index, newer_index: Index
+) -> None:
+    """A conversation goes on over another index: turns are kept, answers are the new ones."""
+    assert tiny.index is tiny_index
+    conversation = tiny.conversation("visite")
+    first = conversation.ask(QUESTION)
+    tiny.take_up(newer_index)
+    second = conversation.ask(QUESTION)
+    assert tiny.index is newer_index
+    assert first.text == "La mine a fermé en 1990. [1]"
+    assert second.text == "La mine a fermé en 1991, dit-on. [1]"
+    assert (second.conversation_id, second.turn) == ("visite", 2)
+    assert [turn.answer for turn in conversation.turns] == [first, second]
+    citation = second.citations[0]
+    text = newer_index.documents["mine"].text
+    assert text[citation.start : citation.end] == citation.quote
+    assert tiny.rank_documents("1991", 1)[0][0] == "mine"
+
+
+def test_answer_under_way_ends_with_its_index(tiny_index: Index, newer_index: Index) -> None:
+    """A new index that is taken up in the middle of a question changes nothing about its answer."""
+
+    class Meanwhile(HashEncoder):
+        """Has the new index taken up while the question is embedded."""
+
+        def encode_query(self, text: str) -> FloatArray:
+            if text == QUESTION:
+                assistant.take_up(newer_index)
+            return super().encode_query(text)
+
+    retriever = Retriever(tiny_index, Meanwhile(), RetrievalSettings(dense_floor=0.0))
+    assistant = Assistant(retriever, AnswerSettings(min_confidence=0.0))
+    during = assistant.conversation().ask(QUESTION)
+    citation = during.citations[0]
+    text = tiny_index.documents["mine"].text
+    assert during.text == "La mine a fermé en 1990. [1]"
+    assert text[citation.start : citation.end] == citation.quote
+    assert text[citation.end :].startswith(citation.after)
+    assert assistant.index is newer_index
+    after = assistant.conversation().ask(QUESTION)
+    assert after.text == "La mine a fermé en 1991, dit-on. [1]"

@@ -120,13 +120,27 @@ def test_all_metadata_are_taken(tmp_path: Path) -> None:
 
 
 def test_documents_come_in_order_of_their_ids(tmp_path: Path) -> None:
-    """Documents are sorted by id, and other files of the folder are left alone."""
+    """Documents are sorted by id, whatever the order of their files."""
     for name in ("b", "a-1", "a"):
         put(tmp_path, name, f"Texte {name}.", METADATA)
-    (tmp_path / "notes.odt").write_text("Rien.")
     read = read_corpus(tmp_path)
     assert [document.document_id for document in read.documents] == ["a", "a-1", "b"]
     assert read.refused == ()
+
+
+def test_file_that_no_reader_takes_is_refused(tmp_path: Path) -> None:
+    """A file of another kind is refused by its name, and what it may be saved as is said."""
+    put(tmp_path, "a", "Texte.", METADATA)
+    (tmp_path / "notes.odt").write_text("Rien.")
+    (tmp_path / ".cache").write_text("Rien.")
+    read = read_corpus(tmp_path)
+    assert [document.document_id for document in read.documents] == ["a"]
+    assert read.refused == (
+        Refusal(
+            "notes.odt",
+            ".odt cannot be read. Save it as one of .docx, .htm, .html, .md, .pdf, .txt.",
+        ),
+    )
 
 
 @pytest.mark.parametrize(

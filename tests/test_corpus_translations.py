@@ -24,7 +24,7 @@ def _write(folder: Path, language: str, text: str, key: str = "a") -> None:
 
 
 def _problems(folder: Path) -> dict[str, str]:
-    return read_corpus(folder).problems
+    return {name: "; ".join(found) for name, found in read_corpus(folder).problems.items()}
 
 
 def test_change_on_one_side_is_told(tmp_path: Path) -> None:

@@ -10,11 +10,13 @@ from assistant.domain import (
     Answer,
     Citation,
     Heading,
+    Locator,
     Outcome,
     Passage,
     SourceDocument,
     Span,
     Statement,
+    Unit,
     content_hash,
 )
 
@@ -33,6 +35,9 @@ CITATION = Citation(
     start=10,
     end=31,
     content_hash="0123456789abcdef",
+    part_of="Liste des musées",
+    page=3,
+    before="Titre. ",
 )
 ANSWER = Answer(
     conversation_id="c1",
@@ -121,6 +126,11 @@ def test_answer_survives_json() -> None:
                 "end": 31,
                 "content_hash": "0123456789abcdef",
                 "origins": [],
+                "part_of": "Liste des musées",
+                "page": 3,
+                "row": None,
+                "before": "Titre. ",
+                "after": "",
             }
         ],
         "confidence": 0.875,
@@ -227,3 +237,18 @@ def test_records_are_frozen(record: object, field: str) -> None:
     with pytest.raises(FrozenInstanceError):
         setattr(record, field, "x")
     assert getattr(record, field) == before
+
+
+def test_place_of_an_offset() -> None:
+    """An offset is on the page that begins at or before it; without pages, on none."""
+    pages = (Locator(Span(5, 9), Unit.PAGE, 2), Locator(Span(9, 20), Unit.PAGE, 4))
+    document = replace(DOCUMENT, locators=pages)
+    assert [document.locate(offset) for offset in (4, 5, 8, 9, 19)] == [
+        None,
+        pages[0],
+        pages[0],
+        pages[1],
+        pages[1],
+    ]
+    assert DOCUMENT.locate(5) is None
+    assert document.fingerprint != DOCUMENT.fingerprint

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ import numpy as np
 import pytest
 
 from assistant.corpus import Corpus, Refusal, read_corpus, read_text_document
-from assistant.domain import Heading, SourceDocument, Span
+from assistant.domain import GlossaryEntry, Heading, SourceDocument, Span
 from assistant.encoder import Encoder, FloatArray, Progress, load_encoder
 from assistant.errors import (
     CorpusError,
@@ -26,9 +27,20 @@ from assistant.errors import (
     IndexMissing,
     IndexWriteError,
 )
-from assistant.index import Changes, Index, build_index, check_index, open_index
+from assistant.index import (
+    Changes,
+    Index,
+    Version,
+    build_index,
+    check_index,
+    current_version,
+    list_versions,
+    open_index,
+    roll_back,
+)
+from assistant.index.storage import IndexFolder
 from assistant.index.vectors import VectorIndex
-from assistant.lexical import analyse
+from assistant.lexical import Analyser, analyse
 from assistant.passages import cut_passages
 from assistant.settings import (
     EncoderSettings,
@@ -111,7 +123,7 @@ OTHER = text_document("other", "La fosse est fermée.", title="Une fosse")
 DOCUMENTS = (LONG, OTHER, PAGE)
 
 
-def build(
+def build(  # noqa: PLR0913 - all but the folder have defaults
     folder: Path,
     documents: Sequence[SourceDocument] = DOCUMENTS,
     encoder: HashEncoder | None = None,
@@ -119,12 +131,13 @@ def build(
     *,
     load: Callable[[], Encoder] | None = None,
     refused: Sequence[Refusal] = (),
+    glossary: Sequence[GlossaryEntry] = (),
     rebuild: bool = False,
 ) -> Changes:
     """Builds an index of `documents` with the given encoder, or a fresh one."""
     chosen = encoder or HashEncoder()
     return build_index(
-        Corpus(tuple(documents), tuple(refused)),
+        Corpus(tuple(documents), tuple(refused), glossary=tuple(glossary)),
         folder,
         chosen.identity,
         load or (lambda: chosen),
@@ -172,6 +185,25 @@ def vectors_by_text(index: Index) -> dict[str, bytes]:
     texts = [passage.text for passage in index.passages]
     return {text: vector.tobytes() for text, vector in zip(texts, index.vectors.all(), strict=True)}
 
+
+LEXICAL_FILES = [
+    f"lexical/{field}/{name}"
+    for field in ("own", "context")
+    for name in (
+        "data.csc.index.npy",
+        "indices.csc.index.npy",
+        "indptr.csc.index.npy",
+        "params.index.json",
+        "vocab.index.json",
+    )
+]
+FILES = [
+    "documents.jsonl",
+    "passages.jsonl",
+    "vectors.faiss",
+    "lexical/glossary.json",
+    *LEXICAL_FILES,
+]
 
 CHANGED = (LONG, replace(OTHER, text="La fosse est rouverte au public."), PAGE)
 
@@ -682,6 +714,386 @@ def test_old_versions_are_dropped(tmp_path: Path, keep: int) -> None:
     assert list(open_index(tmp_path).documents["a"].text) == list("Texte 4.")
 
 
+# The glossary is a part of the lexical side.
+
+FEDER = GlossaryEntry("FEDER", ("FEDER", "Fonds européen de développement régional", "ERDF"))
+FUND = text_document("fund", "Le FEDER finance la fosse.", title="Un fonds")
+
+
+def test_glossary_survives(tmp_path: Path) -> None:
+    """An opened index has the glossary that it was built with, in order."""
+    glossary = (FEDER, GlossaryEntry("ICI", ("=ICI",)))
+    build(tmp_path, glossary=glossary)
+    assert open_index(tmp_path).lexical.analyser.glossary == glossary
+    written = json.loads((current(tmp_path) / "lexical" / "glossary.json").read_bytes())
+    assert written == [["FEDER", [*FEDER.variants]], ["ICI", ["=ICI"]]]
+
+
+def test_new_glossary_rewrites_the_lexical_side_only(tmp_path: Path) -> None:
+    """Another glossary alone embeds nothing and loads no encoder, and its names are found."""
+    documents = (FUND, *DOCUMENTS)
+    first = build(tmp_path, documents)
+    before, old = snapshot(current(tmp_path)), open_index(tmp_path)
+    changes = build(tmp_path, documents, load=no_encoder, glossary=[FEDER])
+    after, index = snapshot(current(tmp_path)), open_index(tmp_path)
+    assert changes == Changes(
+        added=(),
+        changed=(),
+        removed=(),
+        unchanged=("fund", "long", "other", "page"),
+        refused=(),
+        passages=7,
+        embedded=0,
+        version=index.name,
+    )
+    assert index.name > first.version
+    for name in ("documents.jsonl", "passages.jsonl", "vectors.faiss"):
+        assert after[name] == before[name]
+    assert after["lexical/own/vocab.index.json"] != before["lexical/own/vocab.index.json"]
+    question = "ERDF"
+    assert not old.lexical.shares(old.lexical.analyser.question(question), 1.0).any()
+    shares = index.lexical.shares(index.lexical.analyser.question(question), 1.0)
+    assert np.flatnonzero(shares).tolist() == [0]
+
+
+def test_same_glossary_writes_nothing(tmp_path: Path) -> None:
+    """The same glossary again is no change, and one that is taken away is."""
+    first = build(tmp_path, glossary=[FEDER])
+    before = snapshot(tmp_path)
+    assert build(tmp_path, load=no_encoder, glossary=[FEDER]).version == first.version
+    assert snapshot(tmp_path) == before
+    assert build(tmp_path, load=no_encoder).version > first.version
+    assert open_index(tmp_path).lexical.analyser.glossary == Analyser().glossary == ()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"problems": {"page": ("url is missing", "is odd")}},
+        {"folder": "/elsewhere"},
+        {"tables": "/tables"},
+    ],
+)
+def test_what_is_known_of_the_corpus_is_recorded(tmp_path: Path, change: dict[str, Any]) -> None:
+    """Other problems and other folders are written into a version that embeds nothing."""
+
+    def build_from(corpus: Corpus) -> Changes:
+        return build_index(corpus, tmp_path, IDENTITY, HashEncoder, SMALL, lambda _: lambda _: None)
+
+    first = build_from(Corpus(DOCUMENTS, (), folder="/here"))
+    second = build_from(replace(Corpus(DOCUMENTS, (), folder="/here"), **change))
+    assert (second.embedded, second.unchanged) == (0, ("long", "other", "page"))
+    assert second.version > first.version
+    manifest = open_index(tmp_path).manifest
+    expected = {"problems": {}, "folder": "/here", "tables": None} | change
+    assert {
+        "problems": manifest.problems,
+        "folder": manifest.corpus,
+        "tables": manifest.tables,
+    } == expected
+
+
+def test_absent_tables_are_told(tmp_path: Path) -> None:
+    """A mapping without its table is reported by every build, and changes nothing."""
+    absent = (Refusal("a.table.yaml", "The table a.csv is not there."),)
+    corpus = Corpus(DOCUMENTS, (), absent=absent)
+    told = [
+        build_index(corpus, tmp_path, IDENTITY, HashEncoder, SMALL, lambda _: lambda _: None)
+        for _ in range(2)
+    ]
+    assert [changes.absent for changes in told] == [absent, absent]
+    assert told[0].version == told[1].version
+    assert told[1].refused == ()
+
+
+# Versions are kept, and one can go back to them.
+
+
+def built(folder: Path, number: int, keep: int = 3) -> str:
+    """Builds an index of one document that says its number; returns the version's name."""
+    settings = SMALL.model_copy(update={"index": IndexSettings(keep_versions=keep)})
+    return build(folder, (text_document("a", f"Texte {number}."),), settings=settings).version
+
+
+def says(folder: Path) -> str:
+    """Returns the text of that document in the current version."""
+    return open_index(folder, IDENTITY).documents["a"].text
+
+
+def test_versions_are_listed_newest_first(tmp_path: Path) -> None:
+    """What is kept is listed with its time and size, newest first, the current one marked."""
+    first = build(tmp_path).version
+    second = built(tmp_path, 2)
+    times = {}
+    for name in (first, second):
+        manifest = json.loads((tmp_path / "versions" / name / "manifest.json").read_bytes())
+        times[name] = manifest["created"]
+    assert list_versions(tmp_path) == [
+        Version(second, times[second], documents=1, passages=1, current=True),
+        Version(first, times[first], documents=3, passages=6, current=False),
+    ]
+    assert first < second
+    roll_back(tmp_path)
+    assert [(version.name, version.current) for version in list_versions(tmp_path)] == [
+        (second, False),
+        (first, True),
+    ]
+
+
+def test_only_what_is_kept_and_whole_is_listed(tmp_path: Path) -> None:
+    """Versions that were dropped, damaged ones, leftovers and strange files are not listed."""
+    names = [built(tmp_path, number) for number in range(4)]
+    (tmp_path / "versions" / names[2] / "passages.jsonl").write_text("")
+    (tmp_path / "versions" / ".building-1").mkdir()
+    (tmp_path / "versions" / "empty").mkdir()
+    (tmp_path / "versions" / "notes.txt").write_text("mine")
+    assert [version.name for version in list_versions(tmp_path)] == [names[3], names[1]]
+
+
+def test_roll_back_goes_to_the_version_before(tmp_path: Path) -> None:
+    """Each step goes one version back, nothing else is touched, and before the oldest is none."""
+    names = [built(tmp_path, number) for number in range(3)]
+    before = snapshot(tmp_path / "versions")
+    for number in (1, 0):
+        assert roll_back(tmp_path) == names[number] == current_version(tmp_path)
+        assert says(tmp_path) == f"Texte {number}."
+        assert check_index(tmp_path) == []
+    with pytest.raises(IndexMissing) as caught:
+        roll_back(tmp_path)
+    assert caught.value.problem == "No version is older than the current one."
+    assert caught.value.remedy == "`assistant index --list` lists what is kept."
+    assert current_version(tmp_path) == names[0]
+    assert snapshot(tmp_path / "versions") == before
+    assert versions(tmp_path) == names
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+@pytest.mark.parametrize("start", [0, 2])
+def test_roll_back_to_a_named_version(tmp_path: Path, start: int, number: int) -> None:
+    """Any version that is kept can be named, a newer one and the current one too."""
+    names = [built(tmp_path, each) for each in range(3)]
+    roll_back(tmp_path, names[start])
+    assert roll_back(tmp_path, names[number]) == names[number] == current_version(tmp_path)
+    assert says(tmp_path) == f"Texte {number}."
+    manifest = (tmp_path / "versions" / names[number] / "manifest.json").read_bytes()
+    expected = f"{names[number]} {hashlib.sha256(manifest).hexdigest()}\n"
+    assert (tmp_path / "current").read_text() == expected
+
+
+def test_build_after_roll_back_goes_on(tmp_path: Path) -> None:
+    """From a former version on, a build compares with that one and makes a new version."""
+    names = [built(tmp_path, number) for number in range(3)]
+    roll_back(tmp_path, names[0])
+    assert built(tmp_path, 0) == names[0]
+    assert says(tmp_path) == "Texte 0."
+    again = built(tmp_path, 2)
+    assert again > names[2]
+    assert (current_version(tmp_path), says(tmp_path)) == (again, "Texte 2.")
+    assert versions(tmp_path) == [*names[1:], again]
+    assert roll_back(tmp_path) == names[2]
+
+
+def test_build_after_roll_back_embeds_what_the_former_lacks(tmp_path: Path) -> None:
+    """Vectors are taken over from the version gone back to; of the newer one nothing is."""
+    build(tmp_path)
+    build(tmp_path, CHANGED)
+    roll_back(tmp_path)
+    encoder = HashEncoder()
+    changes = build(tmp_path, CHANGED, encoder)
+    assert (changes.changed, changes.unchanged) == (("other",), ("long", "page"))
+    assert encoder.embedded == ["Une fosse. La fosse est rouverte au public."]
+
+
+@pytest.mark.parametrize("keep", [1, 2])
+def test_version_gone_back_to_is_not_dropped(tmp_path: Path, keep: int) -> None:
+    """While an old version is current, builds that change nothing keep it, with the newest."""
+    names = [built(tmp_path, number) for number in range(3)]
+    roll_back(tmp_path, names[0])
+    for _ in range(2):
+        assert built(tmp_path, 0, keep) == names[0]
+        assert versions(tmp_path) == [names[0], *names[3 - keep :]]
+        assert says(tmp_path) == "Texte 0."
+    last = built(tmp_path, 5, keep)
+    assert versions(tmp_path) == [*names, last][-keep:]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "absent",
+        "",
+        ".",
+        "..",
+        "../x",
+        "/",
+        "a\0b",
+        "x" * 5_000,
+        ".building-1",
+        "empty",
+        "notes.txt",
+    ],
+)
+def test_roll_back_to_no_version_is_refused(tmp_path: Path, name: str) -> None:
+    """What is not the name of a version is refused, and the current one stays."""
+    built(tmp_path, 1)
+    built(tmp_path, 2)
+    (tmp_path / "versions" / "empty").mkdir()
+    (tmp_path / "versions" / "notes.txt").write_text("mine")
+    before = snapshot(tmp_path)
+    with pytest.raises((IndexMissing, IndexDamaged)) as caught:
+        roll_back(tmp_path, name)
+    if name not in {"empty", "notes.txt"}:
+        assert type(caught.value) is IndexMissing
+        assert caught.value.problem == f"There is no version {name} in {tmp_path}."
+        assert caught.value.remedy == "`assistant index --list` lists them."
+    assert snapshot(tmp_path) == before
+    assert says(tmp_path) == "Texte 2."
+
+
+@pytest.mark.parametrize("form", ["../../b/versions/{}", "{}/", "./{}", "../versions/{}"])
+def test_roll_back_cannot_leave_the_folder(tmp_path: Path, form: str) -> None:
+    """A path is refused even where a whole version stands at its end."""
+    built(tmp_path / "a", 1)
+    built(tmp_path / "b", 1)
+    name = current_version(tmp_path / ("b" if "b" in form else "a"))
+    path = form.format(name)
+    assert (tmp_path / "a" / "versions" / path / "manifest.json").is_file()
+    before = snapshot(tmp_path / "a")
+    with pytest.raises(IndexMissing) as caught:
+        roll_back(tmp_path / "a", path)
+    assert caught.value.problem == f"There is no version {path} in {tmp_path / 'a'}."
+    assert snapshot(tmp_path / "a") == before
+
+
+@pytest.mark.parametrize("file", [*FILES, "manifest.json"])
+@pytest.mark.parametrize("damage", ["missing", "truncated", "emptied", "lengthened"])
+def test_roll_back_to_a_damaged_version_is_refused(tmp_path: Path, file: str, damage: str) -> None:
+    """A version of which a file is missing or altered cannot become the current one."""
+    damaged, newest = built(tmp_path, 1), built(tmp_path, 2)
+    path = tmp_path / "versions" / damaged / file
+    content = path.read_bytes()
+    path.unlink()
+    if damage != "missing":
+        kept = {"truncated": content[:-1], "emptied": b"", "lengthened": content + b"\n"}[damage]
+        path.write_bytes(kept)
+    with pytest.raises(IndexDamaged) as caught:
+        roll_back(tmp_path, damaged)
+    assert str(path) in caught.value.problem
+    assert (current_version(tmp_path), says(tmp_path)) == (newest, "Texte 2.")
+    assert [version.name for version in list_versions(tmp_path)] == [newest]
+    with pytest.raises(IndexMissing, match="No version is older"):
+        roll_back(tmp_path)
+
+
+def test_every_byte_of_an_old_manifest_counts(tmp_path: Path) -> None:
+    """One altered byte in the manifest of a version keeps it from becoming the current one."""
+    damaged, newest = built(tmp_path, 1), built(tmp_path, 2)
+    file = tmp_path / "versions" / damaged / "manifest.json"
+    content = file.read_bytes()
+    for place in (round(part * (len(content) - 1) / 79) for part in range(80)):
+        altered = bytearray(content)
+        altered[place] ^= 0x01
+        file.write_bytes(altered)
+        with pytest.raises(IndexDamaged):
+            roll_back(tmp_path, damaged)
+        assert current_version(tmp_path) == newest
+    file.write_bytes(content)
+    assert roll_back(tmp_path) == damaged
+
+
+def test_roll_back_passes_over_a_damaged_version(tmp_path: Path) -> None:
+    """The version before is the newest older one that is whole."""
+    names = [built(tmp_path, number) for number in range(3)]
+    (tmp_path / "versions" / names[1] / "vectors.faiss").unlink()
+    assert roll_back(tmp_path) == names[0]
+    assert says(tmp_path) == "Texte 0."
+
+
+@pytest.mark.parametrize("damage", ["altered", "removed"])
+def test_roll_back_leaves_a_damaged_version(tmp_path: Path, damage: str) -> None:
+    """When the current version is damaged or gone, going back gives one that answers."""
+    former, damaged = built(tmp_path, 1), built(tmp_path, 2)
+    if damage == "removed":
+        shutil.rmtree(tmp_path / "versions" / damaged)
+    else:
+        (tmp_path / "versions" / damaged / "documents.jsonl").write_text("{}")
+    assert len(check_index(tmp_path)) == 1
+    assert [(v.name, v.current) for v in list_versions(tmp_path)] == [(former, False)]
+    assert roll_back(tmp_path) == former
+    assert check_index(tmp_path) == []
+    assert says(tmp_path) == "Texte 1."
+
+
+def test_without_an_index_there_is_nothing_to_go_back_to(tmp_path: Path) -> None:
+    """Without an index, listing and going back say what to run and make no folder."""
+    folder = tmp_path / "absent"
+    actions: list[Callable[[Path], object]] = [roll_back, list_versions, current_version]
+    for action in actions:
+        with pytest.raises(IndexMissing) as caught:
+            action(folder)
+        assert caught.value.problem == f"There is no index in {folder}."
+        assert not folder.exists()
+
+
+def test_roll_back_waits_for_no_build(tmp_path: Path) -> None:
+    """While a build runs, going back is refused and listing is not; the build ends well."""
+    names = [built(tmp_path, number) for number in range(2)]
+    said: list[str] = []
+
+    class Meanwhile(HashEncoder):
+        """Goes back while it embeds."""
+
+        def encode_passages(self, texts: Sequence[str], progress: Progress) -> FloatArray:
+            for name in (None, names[0]):
+                with pytest.raises(IndexWriteError) as caught:
+                    roll_back(tmp_path, name)
+                said.append(caught.value.problem)
+            assert [version.name for version in list_versions(tmp_path)] == names[::-1]
+            assert current_version(tmp_path) == names[1]
+            return super().encode_passages(texts, progress)
+
+    changes = build(tmp_path, (text_document("a", "Texte 2."),), Meanwhile())
+    assert said == [f"Another build is writing to {tmp_path}."] * 2
+    assert (current_version(tmp_path), says(tmp_path)) == (changes.version, "Texte 2.")
+
+
+def test_the_one_before_is_told_under_the_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A build that ends just before going back begins is the one that is left."""
+    names = [built(tmp_path, number) for number in range(2)]
+    locked = IndexFolder.locked
+
+    def after_a_build(place: IndexFolder) -> AbstractContextManager[None]:
+        monkeypatch.setattr(IndexFolder, "locked", locked)
+        names.append(built(tmp_path, 2))
+        return locked(place)
+
+    monkeypatch.setattr(IndexFolder, "locked", after_a_build)
+    assert roll_back(tmp_path) == names[1] == current_version(tmp_path)
+
+
+@pytest.mark.parametrize("method", ["write_text", "replace"])
+def test_full_disk_leaves_the_current_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    """A disk that is full while going back is reported, and the current version stays."""
+    former, newest = built(tmp_path, 1), built(tmp_path, 2)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, method, full)
+        with pytest.raises(IndexWriteError) as caught:
+            roll_back(tmp_path)
+    assert caught.value.problem == (
+        f"The index in {tmp_path} cannot be written (No space left on device)."
+    )
+    assert (current_version(tmp_path), says(tmp_path)) == (newest, "Texte 2.")
+    assert roll_back(tmp_path) == former
+
+
 # What is wrong is named.
 
 
@@ -711,20 +1123,6 @@ def test_healthy_index_has_nothing_wrong(tmp_path: Path) -> None:
     """A check of an index as it was built finds nothing."""
     build(tmp_path)
     assert check_index(tmp_path) == []
-
-
-LEXICAL_FILES = [
-    f"lexical/{field}/{name}"
-    for field in ("own", "context")
-    for name in (
-        "data.csc.index.npy",
-        "indices.csc.index.npy",
-        "indptr.csc.index.npy",
-        "params.index.json",
-        "vocab.index.json",
-    )
-]
-FILES = ["documents.jsonl", "passages.jsonl", "vectors.faiss", *LEXICAL_FILES]
 
 
 def test_every_file_is_tried(tmp_path: Path) -> None:
@@ -1038,37 +1436,102 @@ def test_full_disk_on_first_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert build(tmp_path).embedded == 6
 
 
+KILLED_AT: dict[str, tuple[object, str, str]] = {
+    "writing": (Path, "write_bytes", "vectors.faiss"),
+    "listing": (Path, "write_text", "manifest.json"),
+    "naming": (Path, "rename", ""),
+    "promising": (Path, "write_text", "current.new"),
+    "pointing": (Path, "replace", ""),
+    "dropping": (shutil, "rmtree", ""),
+}
+"""What is called at each moment, and with which file; any when it does not matter."""
+
+
+def die_at(moment: str) -> None:
+    """Has this process killed at a moment, as `kill -9` would."""
+    owner, name, file = KILLED_AT[moment]
+    real = getattr(owner, name)
+
+    def killed(path: Path, *arguments: object, **options: object) -> object:
+        if path.name.endswith(file):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(path, *arguments, **options)
+
+    setattr(owner, name, killed)
+
+
 def killed_build(folder: str, moment: str) -> None:
     """Builds the changed corpus in this process and kills the process at a moment."""
     if moment == "embedding":
         build(Path(folder), CHANGED, KilledEncoder())
         return
-    name = {"writing": "write_bytes", "naming": "rename", "pointing": "replace"}[moment]
-    setattr(Path, name, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
-    build(Path(folder), CHANGED)
+    die_at(moment)
+    one = SMALL.model_copy(update={"index": IndexSettings(keep_versions=1)})
+    build(Path(folder), CHANGED, settings=one)
 
 
-@pytest.mark.parametrize(
-    ("moment", "leftovers"), [("embedding", 0), ("writing", 1), ("naming", 1), ("pointing", 0)]
-)
-def test_killed_build_leaves_the_index(used: Path, moment: str, leftovers: int) -> None:
-    """A build killed at any moment leaves the former index, no lock, and litter for the next."""
-    before = snapshot(used)
+def killed_roll_back(folder: str, moment: str) -> None:
+    """Goes back one version in this process and kills the process at a moment."""
+    die_at(moment)
+    roll_back(Path(folder))
+
+
+def run_killed(action: Callable[[str, str], None], folder: Path, moment: str) -> None:
+    """Runs one of the two functions above in a process of its own, and sees it killed."""
     script = (
         "import importlib.util, sys\n"
         f"spec = importlib.util.spec_from_file_location('killed', {__file__!r})\n"
         "module = importlib.util.module_from_spec(spec)\n"
         "sys.modules['killed'] = module\n"
         "spec.loader.exec_module(module)\n"
-        f"module.killed_build({str(used)!r}, {moment!r})\n"
+        f"module.{action.__name__}({str(folder)!r}, {moment!r})\n"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, env=environment, check=False
     )
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("moment", "leftovers"),
+    [
+        ("embedding", 0),
+        ("writing", 1),
+        ("listing", 1),
+        ("naming", 1),
+        ("promising", 0),
+        ("pointing", 0),
+    ],
+)
+def test_killed_build_leaves_the_index(used: Path, moment: str, leftovers: int) -> None:
+    """A build killed at any moment leaves the former index, no lock, and litter for the next."""
+    before = snapshot(used)
+    run_killed(killed_build, used, moment)
     assert len([name for name in versions(used) if name.startswith(".")]) == leftovers
     assert_intact(used, before)
+
+
+def test_build_that_is_killed_once_it_is_done_stays(used: Path) -> None:
+    """A build killed while it removes old versions has become the current one."""
+    former = current(used).name
+    run_killed(killed_build, used, "dropping")
+    assert versions(used) == [former, current(used).name]
+    assert open_index(used).documents["other"] == CHANGED[1]
+    assert build(used, CHANGED, load=no_encoder).version == current(used).name
+
+
+@pytest.mark.parametrize("moment", ["promising", "pointing"])
+def test_killed_roll_back_leaves_the_index(used: Path, moment: str) -> None:
+    """Going back, killed at any moment, leaves the version that was current, and no lock."""
+    former = current(used).name
+    build(used, CHANGED)
+    before = snapshot(used)
+    run_killed(killed_roll_back, used, moment)
+    assert {name: content for name, content in snapshot(used).items() if name in before} == before
+    assert check_index(used) == []
+    assert roll_back(used) == former == current(used).name
+    assert check_index(used) == []
 
 
 def test_two_builds_at_once(used: Path) -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.lexical import FieldedIndex, Fields, LexicalIndex, analyse, fold
+from assistant.domain import GlossaryEntry
+from assistant.lexical import Analyser, FieldedIndex, Fields, LexicalIndex, analyse
+from assistant.spelling import fold
 
 CORPUS = ["Terril vert, terril.", "Le chevalement", "Un terril, une fosse, la mine, l’acier"]
 """Terms: terril vert terril (3); cheval (1); terril foss min aci (4). Mean length 8/3."""
@@ -16,7 +18,7 @@ CORPUS = ["Terril vert, terril.", "Le chevalement", "Un terril, une fosse, la mi
 @pytest.fixture
 def lexical() -> LexicalIndex:
     """The three small texts, with the default parameters."""
-    return LexicalIndex.build(CORPUS, k1=1.2, b=0.75)
+    return LexicalIndex.build(map(analyse, CORPUS), k1=1.2, b=0.75)
 
 
 @pytest.mark.parametrize(
@@ -224,7 +226,7 @@ def test_scores_add_up_over_terms(lexical: LexicalIndex) -> None:
 
 def test_parameters_are_used() -> None:
     """With b = 0 the length of a text does not count, and k1 sets the saturation."""
-    lexical = LexicalIndex.build(CORPUS, k1=2.0, b=0.0)
+    lexical = LexicalIndex.build(map(analyse, CORPUS), k1=2.0, b=0.0)
     expected = [math.log(1.6) * 2 / 4, 0, math.log(1.6) / 3]
     np.testing.assert_allclose(lexical.scores(["terril"]), expected, rtol=1e-6)
 
@@ -244,7 +246,7 @@ def test_idf(lexical: LexicalIndex) -> None:
 
 def test_text_without_terms_keeps_its_place() -> None:
     """A text of function words alone scores 0 and leaves the others at their position."""
-    lexical = LexicalIndex.build(["Est-ce que ?", "Le terril", ""], k1=1.2, b=0.75)
+    lexical = LexicalIndex.build(map(analyse, ["Est-ce que ?", "Le terril", ""]), k1=1.2, b=0.75)
     assert len(lexical) == 3
     # Each text counts as one term long: ln(8/3) / (1 + 1.2).
     expected = [0, math.log(8 / 3) / 2.2, 0]
@@ -293,7 +295,7 @@ def test_shares(lexical: LexicalIndex) -> None:
 
 def test_share_never_exceeds_one() -> None:
     """However often a term is repeated, its share stays below 1."""
-    lexical = LexicalIndex.build(["terril " * 10_000, "fosse"], k1=0.1, b=0.0)
+    lexical = LexicalIndex.build(map(analyse, ["terril " * 10_000, "fosse"]), k1=0.1, b=0.0)
     shares = lexical.shares(["terril"])
     assert 0.9999 < shares[0] < 1
     assert shares[1] == 0
@@ -303,7 +305,10 @@ def test_share_never_exceeds_one() -> None:
 def fielded() -> FieldedIndex:
     """Two passages; the second knows of the terril from its neighbour only."""
     return FieldedIndex.build(
-        [Fields("terril", "terril fosse"), Fields("fosse", "terril fosse")], k1=1.2, b=0.75
+        [Fields("terril", "terril fosse"), Fields("fosse", "terril fosse")],
+        Analyser(),
+        k1=1.2,
+        b=0.75,
     )
 
 
@@ -337,3 +342,78 @@ def test_saved_fields_give_the_same_shares(fielded: FieldedIndex, tmp_path: Path
         expected = fielded.shares(["terril", "foss"], weight).tolist()
         assert loaded.shares(["terril", "foss"], weight).tolist() == expected
     assert loaded.shares(["terril"], 1.0).tolist() != loaded.shares(["terril"], 0.0).tolist()
+
+
+GLOSSARY = (
+    GlossaryEntry("FEDER", ("FEDER", "Fonds européen de développement régional", "ERDF")),
+    GlossaryEntry("FSE", ("FSE", "Fonds social européen", "Fonds social européen plus", "FSE+")),
+    GlossaryEntry("ICI", ("=ICI", "Itinéraire de la culture industrielle")),
+    GlossaryEntry("terril", ("terril", "terrils", "slag heap")),
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "terms"),
+    [
+        ("FEDER", ["=FEDER"]),
+        ("feder", ["=FEDER"]),
+        ("F.E.D.E.R.", ["=FEDER"]),
+        ("l’ERDF", ["=FEDER"]),
+        ("fonds europeen de developpement regional", ["=FEDER"]),
+        ("Fonds europe\u0301en\nde développement régional", ["=FEDER"]),
+        ("le Fonds européen de développement régional (FEDER)", ["=FEDER"]),
+        ("FEDER, FEDER", ["=FEDER"]),
+        ("le FEDER et le FEDER", ["=FEDER", "=FEDER"]),
+        ("FEDER et FSE", ["=FEDER", "=FSE"]),
+        ("Fonds social européen plus", ["=FSE"]),
+        ("FSE+ 2021", ["=FSE", "2021"]),
+        ("ICI", ["=ICI"]),
+        ("ici", ["ici"]),
+        ("Ici", ["ici"]),
+        ("itineraire de la culture industrielle", ["=ICI"]),
+        ("slag heaps", ["slag", "heap"]),
+        ("Fonds social (bien) européen", ["fond", "social", "bien", "europeen"]),
+        ("Fonds social        européen", ["fond", "social", "europeen"]),
+        ("social européen", ["social", "europeen"]),
+        ("FEDERs", ["feder"]),
+        ("", []),
+    ],
+)
+def test_names_of_the_glossary_are_one_term(typed: str, terms: list[str]) -> None:
+    """Whatever a thing is called, a question asks for one term; other words stay words."""
+    assert Analyser(GLOSSARY).question(typed) == terms
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("Le FEDER finance.", ["=FEDER", "fed", "financ"]),
+        ("Fonds social européen", ["=FSE", "fond", "social", "europeen"]),
+        ("Les terrils ici", ["=terril", "terril", "ici"]),
+    ],
+)
+def test_text_keeps_the_words_of_a_name(text: str, terms: list[str]) -> None:
+    """A text is found by the name, by its variants and by its words."""
+    assert Analyser(GLOSSARY).text(text) == terms
+
+
+@pytest.mark.parametrize(
+    "text", ["Le 9-9 bis", "l’U.E. en 2016", "4 573 217,57 €", "Quel est le ?"]
+)
+def test_without_a_glossary_nothing_changes(text: str) -> None:
+    """An analyser without names gives the terms of every text and question as before."""
+    assert Analyser().text(text) == Analyser().question(text) == analyse(text)
+    assert Analyser(GLOSSARY).question(text) == analyse(text)
+
+
+def test_passage_is_found_by_another_name(tmp_path: Path) -> None:
+    """A question in English finds the French text, before and after the index was saved."""
+    analyser = Analyser(GLOSSARY)
+    fields = [Fields(text, text) for text in ("Le FSE aide.", "Le terril est vert.", "Le FEDER.")]
+    built = FieldedIndex.build(fields, analyser, k1=1.2, b=0.75)
+    built.save(tmp_path)
+    loaded = FieldedIndex.load(tmp_path)
+    assert loaded.analyser.glossary == GLOSSARY
+    for index in (built, loaded):
+        shares = index.shares(index.analyser.question("Is there a slag heap?"), 1.0)
+        assert (shares > 0).tolist() == [False, True, False]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from assistant.errors import QuestionError
-from assistant.question import MAX_CHARACTERS, SmallTalk, clean, detect_language, understand
+from assistant.language import detect_language
+from assistant.question import MAX_CHARACTERS, SmallTalk, clean, understand
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,51 @@ def test_same_query_gives_the_same_ranking(retriever: Retriever) -> None:
     assert retriever.search("le parc et la mine", 3) == retriever.search("le parc et la mine", 3)
 
 
+@pytest.fixture
+def other_index(tmp_path: Path) -> Index:
+    """Another index, of one document that is in neither the tiny corpus nor its glossary."""
+    write_document(tmp_path / "other", "beffroi", "Le FEDER a payé le beffroi.")
+    (tmp_path / "other" / "glossary.yaml").write_text("FEDER:\n  en: [ERDF]\n", encoding="utf-8")
+    fake = HashEncoder()
+    build_index(
+        read_corpus(tmp_path / "other"),
+        tmp_path / "other-index",
+        fake.identity,
+        lambda: fake,
+        Settings(),
+        lambda _: lambda _: None,
+    )
+    return open_index(tmp_path / "other-index")
+
+
+def test_other_index_is_searched_like_by_a_new_retriever(
+    tiny_index: Index, other_index: Index
+) -> None:
+    """Over another index, a retriever finds what a new one finds, with the same settings."""
+    settings = RetrievalSettings(dense_floor=0.5, dense_weight=0.3, own_weight=0.8)
+    encoder = HashEncoder()
+    retriever = Retriever(tiny_index, encoder, settings)
+    embedded = list(encoder.embedded)
+    assert embedded == [*background_texts("fr"), *background_texts("en")]
+    other = retriever.over(other_index)
+    for query in ("Qui a payé le beffroi ?", "ERDF"):
+        expected = Retriever(other_index, HashEncoder(), settings).search(query, 3, "fr")
+        assert other.search(query, 3, "fr") == expected
+        assert [s.passage.document_id for s in expected.passages] == ["beffroi"]
+        assert expected.passages[0].lexical > 0
+    assert other.index is other_index
+    assert encoder.embedded == embedded
+
+
+def test_former_index_is_still_searched(tiny_index: Index, other_index: Index) -> None:
+    """The retriever that another one is made from stays what it was."""
+    retriever = Retriever(tiny_index, HashEncoder(), RetrievalSettings())
+    before = retriever.search("Quand la mine a-t-elle fermé ?", 3)
+    retriever.over(other_index)
+    assert retriever.index is tiny_index
+    assert retriever.search("Quand la mine a-t-elle fermé ?", 3) == before
+
+
 def test_documents_are_ranked_by_their_best_passage(retriever: Retriever) -> None:
     """Each document is there once, with the score of its best passage."""
     ranked = retriever.search_documents("Le parc couvre 45 hectares", 2)

@@ -10,6 +10,7 @@ from assistant.settings import Settings, load_settings
 
 DEFAULTS = {
     "corpus": Path("corpus"),
+    "tables": None,
     "index_folder": Path("index"),
     "passages": {"max_tokens": 64},
     "encoder": {
@@ -30,7 +31,7 @@ DEFAULTS = {
     },
     "retrieval": {"dense_weight": 0.65, "dense_floor": 0.7, "own_weight": 0.4, "candidates": 100},
     "answer": {"min_confidence": None, "max_statements": 3, "nearby": 3, "contact": ""},
-    "chat": {"host": "127.0.0.1", "port": 7860, "max_turns": 50},
+    "chat": {"host": "127.0.0.1", "port": 7860, "max_turns": 50, "follow_index": 2.0},
 }
 
 
@@ -74,13 +75,14 @@ def test_file_changes_only_what_it_names(tmp_path: Path) -> None:
     """Values of the file replace the defaults; every other setting keeps its own."""
     file = written(
         tmp_path,
-        'corpus = "textes"\n'
+        'corpus = "textes"\ntables = "listes"\n'
         '[encoder]\nmodel = "intfloat/multilingual-e5-base"\nallow_download = true\n'
         "[retrieval]\ndense_weight = 0.6\ndense_floor = -1\n"
         '[answer]\nnearby = 0\ncontact = "mediathèque@exemple.fr"\n',
     )
     assert load_settings(file).model_dump(exclude_unset=True) == {
         "corpus": Path("textes"),
+        "tables": Path("listes"),
         "encoder": {"model": "intfloat/multilingual-e5-base", "allow_download": True},
         "retrieval": {"dense_weight": 0.6, "dense_floor": -1.0},
         "answer": {"nearby": 0, "contact": "mediathèque@exemple.fr"},
@@ -115,6 +117,8 @@ def test_empty_file_gives_defaults(tmp_path: Path) -> None:
         ("[answer.style]\nlong = true", "answer.style", "is not a setting"),
         ("retrieval = 3", "retrieval", "valid dictionary"),
         ("corpus = 3", "corpus", "not a valid path"),
+        ("tables = 3", "tables", "not a valid path"),
+        ('[chat]\nfollow_index = "often"', "chat.follow_index", "valid number"),
         ('[chat]\nport = "high"', "chat.port", "valid integer"),
         ("[chat]\nport = 78.5", "chat.port", "valid integer"),
         ("[encoder]\nmodel = 3", "encoder.model", "valid string"),
@@ -174,6 +178,10 @@ def test_wrong_key_or_type_is_named(tmp_path: Path, text: str, key: str, what: s
         ("chat", "port", 1, 0),
         ("chat", "port", 65_535, 65_536),
         ("chat", "max_turns", 1, 0),
+        ("chat", "follow_index", 0.001, 0),
+        ("chat", "follow_index", 0.001, -1),
+        ("chat", "follow_index", 86_400, 86_401),
+        ("chat", "follow_index", 2, "inf"),
     ],
 )
 def test_range_of_numbers(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from assistant.lexical import fold
+from assistant.spelling import fold
 from assistant.texts import LANGUAGES, load_texts
 
 FOLDER = Path(__file__).parent.parent / "src" / "assistant" / "texts"

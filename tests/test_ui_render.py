@@ -63,7 +63,7 @@ def test_question_is_ordinary_text(text: str, words: Words) -> None:
 
 def test_blocks_are_one_line(answer: Answer, page_assistant: Assistant, words: Words) -> None:
     """Nothing has a line end, after which the chat component would read Markdown."""
-    assert "\n" not in answer_html(answer, page_assistant.index, words)
+    assert "\n" not in answer_html(answer, words)
     assert "\n" not in question_html("a\n\n# b\r\n- c", words)
     assert "\n" not in note_html("Cherche")
 
@@ -72,7 +72,7 @@ def test_number_in_the_text_points_to_its_source(
     answer: Answer, page_assistant: Assistant, words: Words
 ) -> None:
     """[1] links to the details that hold citation 1."""
-    page = _Page(answer_html(answer, page_assistant.index, words))
+    page = _Page(answer_html(answer, words))
     (marker,) = [a for a in page.all("a") if a.get("class") == "marker"]
     (source,) = page.all("details")
     assert marker["href"] == f"#{source['id']}" == "#source-1-1"
@@ -83,7 +83,7 @@ def test_quoted_words_are_marked_in_their_passage(
     answer: Answer, page_assistant: Assistant, words: Words
 ) -> None:
     """The source shows the sentence before, and the quote marked."""
-    html = answer_html(answer, page_assistant.index, words)
+    html = answer_html(answer, words)
     assert "<mark>D’autres espaces sont reconquis" in html
     assert "C’est le cas notamment des terrils" in html.split("<mark>")[0]
     assert "Dans sa dimension environnementale" in html
@@ -92,7 +92,7 @@ def test_quoted_words_are_marked_in_their_passage(
 
 def test_original_page_is_linked(answer: Answer, page_assistant: Assistant, words: Words) -> None:
     """The address of the source is a link."""
-    page = _Page(answer_html(answer, page_assistant.index, words))
+    page = _Page(answer_html(answer, words))
     (link,) = [a for a in page.all("a") if a.get("class") == "original"]
     assert link["href"] == answer.citations[0].url
 
@@ -104,7 +104,7 @@ def test_only_web_addresses_are_linked(
     """An address that is not of the web is no link."""
     citation = dataclasses.replace(answer.citations[0], url=url)
     changed = dataclasses.replace(answer, citations=(citation,))
-    page = _Page(answer_html(changed, page_assistant.index, words))
+    page = _Page(answer_html(changed, words))
     assert [a for a in page.all("a") if a.get("class") == "original"] == []
 
 
@@ -121,7 +121,7 @@ def test_source_text_is_escaped(answer: Answer, page_assistant: Assistant, words
         statements=(dataclasses.replace(answer.statements[0], text=evil),),
         citations=(citation,),
     )
-    page = _Page(answer_html(changed, page_assistant.index, words))
+    page = _Page(answer_html(changed, words))
     assert page.all("img") == []
     assert page.text.count(evil) == 5
 
@@ -131,7 +131,7 @@ def test_quotation_in_another_language_is_marked_as_such(
 ) -> None:
     """A screen reader is told which words of an English answer are French."""
     answer = page_assistant.conversation().ask("Which European fund helps people get back to work?")
-    html = answer_html(answer, page_assistant.index, words)
+    html = answer_html(answer, words)
     assert html.startswith('<div class="answer" lang="en">')
     assert '<span lang="fr">Le Fonds social européen finance' in html
 
@@ -139,7 +139,7 @@ def test_quotation_in_another_language_is_marked_as_such(
 def test_abstention_opens_what_is_nearest(page_assistant: Assistant, words: Words) -> None:
     """Without an answer, the nearest passage is shown at once."""
     answer = page_assistant.conversation().ask("Quel est le budget de PROSPECTS ?")
-    page = _Page(answer_html(answer, page_assistant.index, words))
+    page = _Page(answer_html(answer, words))
     assert "Ce qui s’en approche le plus" in page.text
     assert "open" in page.all("details")[0]
     assert [a for a in page.all("a") if a.get("class") == "marker"] == []
@@ -150,7 +150,7 @@ def test_number_without_citation_is_not_a_link(
 ) -> None:
     """[9] in a text that has no citation 9 stays text."""
     changed = dataclasses.replace(answer, text="Voir [9] et [1].")
-    page = _Page(answer_html(changed, page_assistant.index, words))
+    page = _Page(answer_html(changed, words))
     assert len([a for a in page.all("a") if a.get("class") == "marker"]) == 1
     assert "Voir [9]" in page.text
 
@@ -163,7 +163,7 @@ def test_addresses_behind_a_sheet_are_linked(
     origins = ("https://example.org/x", long, "javascript:alert(1)")
     citation = dataclasses.replace(answer.citations[0], url=None, origins=origins)
     changed = dataclasses.replace(answer, citations=(citation,))
-    page = _Page(answer_html(changed, page_assistant.index, words))
+    page = _Page(answer_html(changed, words))
     links = [a["href"] for a in page.all("a") if a.get("class") == "original"]
     assert links == ["https://example.org/x", long]
     assert "Écrit d’après :example.org/x" in page.text

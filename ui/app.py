@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 from importlib.resources import as_file, files
+from threading import Event, Thread
 from types import FrameType
 from typing import Final
 
@@ -21,7 +22,7 @@ from fastapi import FastAPI
 from gradio.routes import App
 from starlette.routing import Mount
 
-from assistant.bootstrap import open_assistant
+from assistant.bootstrap import follow_index, open_assistant
 from assistant.conversation import Assistant
 from assistant.errors import ServeError
 from assistant.settings import Settings
@@ -50,7 +51,10 @@ def serve(settings: Settings) -> None:
     page, app = build_app(assistant, settings)
     server = _Server(page, app)
     print(f"http://{settings.chat.host}:{listener.getsockname()[1]}", flush=True)
+    stop = Event()
+    Thread(target=follow_index, args=(assistant, settings, stop), daemon=True).start()
     server.run(sockets=[listener])
+    stop.set()
 
 
 def build_app(assistant: Assistant, settings: Settings) -> tuple[gr.Blocks, FastAPI]:

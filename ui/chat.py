@@ -54,7 +54,7 @@ def build_chat(assistant: Assistant, words: Words, max_turns: int) -> gr.Blocks:
     def _answer(text: str, visit: Visit) -> str:
         try:
             answer = visit.conversation.ask(text)
-            return answer_html(answer, assistant.index, words)
+            return answer_html(answer, words)
         except AssistantError:
             _LOG.exception("a question could not be answered")
             return note_html(words.failed)

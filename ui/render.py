@@ -10,9 +10,8 @@ import re
 from html import escape
 from typing import Final, TypeGuard
 
-from assistant.answer import describe_source, surroundings
+from assistant.answer import describe_source
 from assistant.domain import Answer, Citation, Outcome
-from assistant.index import Index
 from assistant.texts import load_texts
 from ui.texts import Words
 
@@ -26,12 +25,11 @@ def question_html(text: str, words: Words) -> str:
     return f'<div class="question"><h2 class="sr">{escape(words.you)}</h2><p>{lines}</p></div>'
 
 
-def answer_html(answer: Answer, index: Index, words: Words) -> str:
+def answer_html(answer: Answer, words: Words) -> str:
     """Returns an answer with its sources; its citation numbers open them.
 
     Args:
         answer: any answer.
-        index: holds what stands around the quotes.
         words: the interface's words.
     """
     blocks = [f'<h2 class="sr">{escape(words.assistant)}</h2>']
@@ -39,11 +37,11 @@ def answer_html(answer: Answer, index: Index, words: Words) -> str:
     texts = load_texts(answer.language)
     if answer.citations:
         blocks.append(f'<h3 class="label">{escape(texts.citations.heading)}</h3>')
-        blocks += [_source(answer, citation, index, words) for citation in answer.citations]
+        blocks += [_source(answer, citation, words) for citation in answer.citations]
     if answer.nearby:
         blocks.append(f'<h3 class="label">{escape(texts.answers.nearby)}</h3>')
         blocks += [
-            _source(answer, citation, index, words, opened=citation.marker == 1)
+            _source(answer, citation, words, opened=citation.marker == 1)
             for citation in answer.nearby
         ]
     kind = "answer" if answer.outcome is Outcome.ANSWERED else "answer aside"
@@ -80,10 +78,7 @@ def _linked(html: str, answer: Answer) -> str:
     return _MARKER.sub(link, html)
 
 
-def _source(
-    answer: Answer, citation: Citation, index: Index, words: Words, *, opened: bool = False
-) -> str:
-    before, after = surroundings(citation, index)
+def _source(answer: Answer, citation: Citation, words: Words, *, opened: bool = False) -> str:
     parts = [
         f'<summary><span class="number">{citation.marker}</span> '
         f"{escape(describe_source(citation, answer.language))}</summary>"
@@ -91,8 +86,8 @@ def _source(
     if citation.section:
         parts.append(f'<p class="section">{escape(" › ".join(citation.section))}</p>')
     parts.append(
-        f'<blockquote lang="{escape(citation.language)}"><p>{escape(before)}'
-        f"<mark>{escape(citation.quote)}</mark>{escape(after)}</p></blockquote>"
+        f'<blockquote lang="{escape(citation.language)}"><p>{escape(citation.before)}'
+        f"<mark>{escape(citation.quote)}</mark>{escape(citation.after)}</p></blockquote>"
     )
     texts = load_texts(answer.language).citations
     if _is_web(citation.url):

@@ -13,10 +13,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from assistant.abstention import Verdict, missing_kinds
-from assistant.domain import Citation, Outcome, Passage, Ranking, ScoredPassage, Span, Statement
+from assistant.domain import (
+    Citation,
+    Outcome,
+    Passage,
+    Ranking,
+    ScoredPassage,
+    Span,
+    Statement,
+    Unit,
+)
 from assistant.errors import CitationError
 from assistant.index import Index
-from assistant.lexical import analyse
 from assistant.question import Question, SmallTalk
 from assistant.settings import AnswerSettings
 from assistant.texts import Texts, load_texts
@@ -111,6 +119,9 @@ def cite(passage: Passage, span: Span, marker: int, index: Index) -> Citation:
             f"A citation of {passage.passage_id} points to nothing.",
             "Run `assistant index --check`.",
         )
+    place = document.locate(span.start)
+    before = index.neighbour(passage, -1) or passage
+    after = index.neighbour(passage, 1) or passage
     return Citation(
         marker=marker,
         passage_id=passage.passage_id,
@@ -126,6 +137,11 @@ def cite(passage: Passage, span: Span, marker: int, index: Index) -> Citation:
         start=span.start,
         end=span.end,
         content_hash=passage.content_hash,
+        part_of=document.part_of,
+        page=place.number if place and place.unit is Unit.PAGE else None,
+        row=place.number if place and place.unit is Unit.ROW else None,
+        before=document.text[min(before.start, span.start) : span.start],
+        after=document.text[span.end : max(after.end, span.end)],
         origins=tuple(
             dict.fromkeys(
                 address
@@ -137,26 +153,16 @@ def cite(passage: Passage, span: Span, marker: int, index: Index) -> Citation:
     )
 
 
-def surroundings(citation: Citation, index: Index) -> tuple[str, str]:
-    """Returns what stands before and after a quote: the rest of its passage and the neighbours.
-
-    Both are empty when the index no longer has the passage.
-    """
-    passage = index.passage(citation.passage_id)
-    if passage is None:
-        return "", ""
-    text = index.documents[citation.document_id].text
-    start = (index.neighbour(passage, -1) or passage).start
-    end = (index.neighbour(passage, 1) or passage).end
-    return text[min(start, citation.start) : citation.start], text[citation.end : end]
-
-
 def describe_source(citation: Citation, language: str) -> str:
-    """Returns title, publisher and dates of a source in one line, in a visitor's language."""
+    """Returns title, place, publisher and dates of a source in one line, for a visitor."""
     texts = load_texts(language)
     title = texts.answers.quotation.format(quote=citation.title)
+    work = texts.answers.quotation.format(quote=citation.part_of) if citation.part_of else None
+    page = texts.citations.page.format(number=citation.page) if citation.page else None
+    row = texts.citations.row.format(number=citation.row) if citation.row else None
     dating = texts.dating(citation.date, citation.accessed)
-    return ", ".join(part for part in (title, citation.publisher, dating) if part)
+    parts = (title, page, work, row, citation.publisher, dating)
+    return ", ".join(part for part in parts if part)
 
 
 def _abstain(
@@ -203,13 +209,14 @@ def _quoted(
 
 def _choose_sentences(question: Question, passage: Passage, index: Index) -> Span:
     """Returns the shortest run of sentences that holds what the passage has of the question."""
-    weights = {term: index.lexical.idf(term) for term in analyse(question.standalone)}
+    analyser = index.lexical.analyser
+    weights = {term: index.lexical.idf(term) for term in analyser.question(question.standalone)}
     sentences = [
         span
         for span in passage.sentences
         if not missing_kinds(question, passage.slice(span), passage.language)
     ] or list(passage.sentences)
-    shared = {span: weights.keys() & set(analyse(passage.slice(span))) for span in sentences}
+    shared = {span: weights.keys() & set(analyser.text(passage.slice(span))) for span in sentences}
     best = max(sentences, key=lambda span: sum(weights[term] for term in shared[span]))
     if not shared[best]:
         # No word in common, as between two languages: the passage was found as a whole.

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
+from typing import Final
 
 from assistant.conversation import Assistant
 from assistant.corpus import read_corpus
 from assistant.encoder import Encoder, Progress, encoder_identity, load_encoder
-from assistant.index import Changes, build_index, open_index
+from assistant.errors import AssistantError
+from assistant.index import Changes, build_index, current_version, open_index
 from assistant.retrieval import Retriever
 from assistant.settings import Settings
+
+_LOG: Final = logging.getLogger(__name__)
 
 
 def open_assistant(settings: Settings, encoder: Encoder | None = None) -> Assistant:
@@ -29,11 +35,42 @@ def open_assistant(settings: Settings, encoder: Encoder | None = None) -> Assist
     return Assistant(Retriever(index, encoder, settings.retrieval), settings.answer)
 
 
+def follow_index(assistant: Assistant, settings: Settings, stop: Event) -> None:
+    """Has an assistant take up every new version of its index, until it is told to stop.
+
+    Questions go on being answered from the former version while the new one is opened. A version
+    that cannot be opened, or that another encoder made, is logged and left alone.
+
+    Args:
+        assistant: what was opened with the same settings.
+        settings: all settings.
+        stop: ends it when set.
+    """
+    refused = told = name = None
+    while not stop.wait(settings.chat.follow_index):
+        try:
+            name = current_version(settings.index_folder)
+            if name in {assistant.index.name, refused}:
+                continue
+            index = open_index(settings.index_folder, encoder_identity(settings.encoder))
+        except (AssistantError, OSError, ValueError) as error:
+            # OSError and ValueError: it was removed while it was being read, and is tried again.
+            refused = name if isinstance(error, AssistantError) else None
+            if told != str(error):
+                _LOG.warning("The new version of the index is not taken up: %s", error)
+            told = str(error)
+            continue
+        assistant.take_up(index)
+        refused = told = None
+        _LOG.warning("Answers now come from version %s of the index.", index.name)
+
+
 def update_index(
     settings: Settings,
     progress: Callable[[int], Progress],
     *,
     corpus: Path | None = None,
+    tables: Path | None = None,
     rebuild: bool = False,
 ) -> Changes:
     """Brings the index that the settings name up to date with its corpus.
@@ -42,13 +79,14 @@ def update_index(
         settings: all settings.
         progress: see `assistant.index.build_index`.
         corpus: folder to read instead of the one in the settings.
+        tables: folder of its tables instead of the one in the settings.
         rebuild: takes nothing over from the current version.
 
     Raises:
         AssistantError: the corpus cannot be read, the model not loaded or the index not written.
     """
     return build_index(
-        read_corpus(corpus or settings.corpus),
+        read_corpus(corpus or settings.corpus, tables or settings.tables),
         settings.index_folder,
         encoder_identity(settings.encoder),
         lambda: load_encoder(settings.encoder),

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 
 from assistant.abstention import judge
 from assistant.answer import Composed, compose, small_talk
-from assistant.domain import Answer, Outcome, Turn
+from assistant.domain import Answer, Outcome, Ranking, Turn
 from assistant.errors import QuestionError
 from assistant.index import Index
-from assistant.question import MAX_CHARACTERS, Question, detect_language, understand
+from assistant.language import detect_language
+from assistant.question import MAX_CHARACTERS, Question, understand
 from assistant.retrieval import Retriever
 from assistant.settings import AnswerSettings
 from assistant.texts import load_texts
@@ -45,9 +46,21 @@ class Assistant:
         """The index that answers come from."""
         return self._retriever.index
 
+    def take_up(self, index: Index) -> None:
+        """Answers from another index from the next question on; those under way end with theirs.
+
+        Args:
+            index: made with the same encoder.
+        """
+        self._retriever = self._retriever.over(index)
+
     def conversation(self, conversation_id: str | None = None) -> Conversation:
         """Starts a conversation, under a name that nobody can guess unless one is given."""
         return Conversation(self, conversation_id or secrets.token_urlsafe(16))
+
+    def search(self, query: str, k: int, language: str | None = None) -> Ranking:
+        """Returns the best passages for a query; see `Retriever.search`."""
+        return self._retriever.search(query, k, language)
 
     def rank_documents(self, query: str, k: int) -> list[tuple[str, float]]:
         """Returns the ids and scores of the best documents for a query, best first.
@@ -69,10 +82,11 @@ class Assistant:
         if question.small_talk:
             composed = small_talk(question.small_talk, question.language)
             return _Found(question, composed, 1.0, clock.timings())
-        ranking = self._retriever.search(question.standalone, 10, question.language)
+        retriever = self._retriever  # may be replaced while this question is answered
+        ranking = retriever.search(question.standalone, 10, question.language)
         clock.mark("retrieve")
         verdict = judge(question, ranking, self._settings.min_confidence)
-        composed = compose(question, ranking, verdict, self.index, self._settings)
+        composed = compose(question, ranking, verdict, retriever.index, self._settings)
         clock.mark("compose")
         return _Found(question, composed, verdict.confidence, clock.timings())
 

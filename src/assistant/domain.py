@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Final
@@ -51,6 +52,28 @@ class Reference:
     addresses: tuple[str, ...]
 
 
+class Unit(StrEnum):
+    """What the parts of a source are counted in."""
+
+    PAGE = "page"
+    ROW = "row"
+
+
+@dataclass(frozen=True, slots=True)
+class Locator:
+    """Where a part of a text stands in the file that it was read from.
+
+    Attributes:
+        span: the part.
+        unit: a page of a PDF or a row of a table.
+        number: as a reader of the file counts it, from 1.
+    """
+
+    span: Span
+    unit: Unit
+    number: int
+
+
 @dataclass(frozen=True, slots=True)
 class SourceDocument:
     """One source text with what a citation says about it.
@@ -63,6 +86,9 @@ class SourceDocument:
         licence: licence as the source states it, or None.
         translation_of: the same name in every language of one text, or None.
         references: for a text that was written from other sources, which say what.
+        part_of: title of the list or work that the document is a part of, or None.
+        locators: pages or rows of the file, in order, without overlap; empty when it has none.
+        accepted: words that look odd and are right, as staff say.
     """
 
     document_id: str
@@ -77,11 +103,34 @@ class SourceDocument:
     translation_of: str | None = None
     headings: tuple[Heading, ...] = ()
     references: tuple[Reference, ...] = ()
+    part_of: str | None = None
+    locators: tuple[Locator, ...] = ()
+    accepted: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> str:
         """Changes whenever the text or anything said about it changes."""
         return content_hash(repr(self))
+
+    def locate(self, offset: int) -> Locator | None:
+        """Returns the page or row on which an offset stands, if the source has any."""
+        starts = [locator.span.start for locator in self.locators]
+        position = bisect_right(starts, offset) - 1
+        return self.locators[position] if position >= 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class GlossaryEntry:
+    """One thing and what it is called.
+
+    Attributes:
+        term: its usual name.
+        variants: all its names in all languages, the usual one included; one that is meant only
+            as it is written begins with an equals sign.
+    """
+
+    term: str
+    variants: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +212,11 @@ class Citation:
         language: language of the quote.
         origins: addresses of the sources that the quoted words were written from, when the
             document itself was written from others.
+        part_of: title of the list or work that the source is a part of, or None.
+        page: page of the source on which the quote begins, or None.
+        row: row of the table that the quote says, or None.
+        before: what stands before the quote in its passage and the one before.
+        after: what stands behind it.
     """
 
     marker: int
@@ -180,6 +234,11 @@ class Citation:
     end: int
     content_hash: str
     origins: tuple[str, ...] = ()
+    part_of: str | None = None
+    page: int | None = None
+    row: int | None = None
+    before: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +283,43 @@ class Answer:
     def to_json(self) -> dict[str, Any]:
         """Returns the record as JSON values, in the order that the documentation gives."""
         return {"schema_version": SCHEMA_VERSION, **asdict(self)}
+
+    @classmethod
+    def from_json(cls, record: dict[str, Any]) -> Answer:
+        """Reads what `to_json` returned; keys that it does not know are left out.
+
+        Of what has a default, any key may be missing: an answer need not have been made here.
+
+        Raises:
+            KeyError, TypeError, ValueError: the record is malformed.
+        """
+        if not isinstance(record, dict):
+            raise TypeError("an answer is a JSON object")
+        known = {key: value for key, value in record.items() if key in cls.__dataclass_fields__}
+        known["outcome"] = Outcome(known["outcome"])
+        known["confidence"] = float(known.get("confidence", 0.0))
+        known["timings_ms"] = dict(known.get("timings_ms", {}))
+        known["statements"] = tuple(
+            Statement(
+                one["text"],
+                tuple(one["citations"]),
+                tuple((start, end) for start, end in one.get("emphasis", ())),
+            )
+            for one in known.get("statements", ())
+        )
+        for key in ("citations", "nearby"):
+            known[key] = tuple(_citation(one) for one in known.get(key, ()))
+        return cls(**known)
+
+
+def _citation(record: dict[str, Any]) -> Citation:
+    if not isinstance(record, dict):
+        raise TypeError("a citation is a JSON object")
+    known = {key: value for key, value in record.items() if key in Citation.__dataclass_fields__}
+    known["section"] = tuple(known["section"])
+    known["origins"] = tuple(known.get("origins", ()))
+    known["start"], known["end"] = int(known["start"]), int(known["end"])
+    return Citation(**{"accessed": None, **known})
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@
     ├── EncoderError               the embedding model cannot be loaded
     ├── CitationError              a citation does not resolve to the text it quotes
     ├── InputError                 a file or value handed to a command is malformed
-    │   └── QuestionError          the text cannot be a question (empty, too long, …)
+    │   ├── QuestionError          the text cannot be a question (empty, too long, …)
+    │   └── GoldError              a gold set or a run cannot be used
     └── ServeError                 the web interface cannot be served (port in use, …)
 
 Every error says what is wrong (`problem`) and what to do about it (`remedy`); `str(error)` is
@@ -100,6 +101,10 @@ class QuestionError(InputError):
     def __init__(self, code: str, problem: str, remedy: str) -> None:
         super().__init__(problem, remedy)
         self.code = code
+
+
+class GoldError(InputError):
+    """A gold set or a run to compare with cannot be used."""
 
 
 class ServeError(AssistantError):

@@ -1,9 +1,12 @@
-"""The lexical side of retrieval: French analysis and BM25.
+"""The lexical side of retrieval: French analysis, the glossary and BM25.
 
 `analyse` turns a text into terms so that the same thing typed in different ways gives the same
 terms: case, accents, typographic quotes and French elisions (`l'`, `qu'`, `jusqu'`) are dropped,
 words are stemmed, numbers are joined (`4 573 217,57`), and site codes are recognised however they
 are typed (`9-9 Bis`, `9/9bis`, `9 9 bis`; `11/19`, `11-19`, `11 19`).
+
+`Analyser` also knows the glossary: FEDER, ERDF and « Fonds européen de développement régional »
+give one and the same term, in texts and in questions.
 
 A passage is known by two fields: its own words, and its context, that is the same with its
 neighbours, which often name the subject that it lacks.
@@ -15,9 +18,10 @@ are removed, so that a question typed without accents finds the same words. Scor
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -27,7 +31,12 @@ import numpy as np
 import numpy.typing as npt
 import Stemmer
 
+from assistant.domain import GlossaryEntry
+from assistant.spelling import fold
+
 FloatArray = npt.NDArray[np.float32]
+
+_GLOSSARY: Final = "glossary.json"
 
 _STOP_WORDS: Final = frozenset(
     # Function words carry no subject; question words and auxiliaries are among them because a
@@ -46,8 +55,9 @@ _STOP_WORDS: Final = frozenset(
 _ELISION: Final = re.compile(
     r"\b(?:lorsqu|puisqu|quoiqu|jusqu|presqu|quelqu|qu|[cdjlmnst])'(?=\w)", re.IGNORECASE
 )
-_APOSTROPHES: Final = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", "´": "'", "`": "'"})
-_LIGATURES: Final = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"})
+_WORD: Final = re.compile(r"\w+")
+_WIDEST_GAP: Final = 2
+"""Characters between two words of a name, on average, at most."""
 _INITIALS: Final = re.compile(r"\b(?:[A-Z]\.){2,}")
 _TOKEN: Final = re.compile(
     r"""
@@ -65,12 +75,6 @@ _TOKEN: Final = re.compile(
 )
 
 
-def fold(text: str) -> str:
-    """Returns `text` in lower case without accents, ligatures or typographic apostrophes."""
-    text = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES).translate(_LIGATURES))
-    return "".join(char for char in text if not unicodedata.combining(char)).lower()
-
-
 def analyse(text: str) -> list[str]:
     """Returns the terms of `text`, in order, repetitions kept.
 
@@ -81,7 +85,7 @@ def analyse(text: str) -> list[str]:
 
 
 def _terms(text: str) -> Iterator[str]:
-    text = _INITIALS.sub(lambda match: match[0].replace(".", ""), text)
+    text = _INITIALS.sub(_without_stops, text)
     for match in _TOKEN.finditer(_ELISION.sub("", fold(text))):
         if word := match["word"]:
             if word not in _STOP_WORDS:
@@ -103,6 +107,88 @@ def _stem(word: str) -> str:
     return word if word.isdigit() else _stemmer.stemWord(word)
 
 
+class _Variant(NamedTuple):
+    """One name of a glossary entry.
+
+    Attributes:
+        term: what stands for the entry.
+        words: of the name, folded.
+        written: the name as it must be written, or None when case and accents do not matter.
+    """
+
+    term: str
+    words: tuple[str, ...]
+    written: str | None
+
+
+class Analyser:
+    """`analyse` with a glossary: every variant of a name gives the same term.
+
+    A text keeps the words of a variant besides; a question does not, or it would ask for them too.
+    """
+
+    def __init__(self, glossary: Sequence[GlossaryEntry] = ()) -> None:
+        self.glossary = tuple(glossary)
+        self._variants: dict[str, list[_Variant]] = {}
+        for entry in self.glossary:
+            for variant in entry.variants:
+                name = variant.removeprefix("=")
+                words = tuple(_WORD.findall(fold(name)))
+                written = name if name != variant else None
+                known = self._variants.setdefault(words[0], [])
+                known.append(_Variant(f"={entry.term}", words, written))
+        for known in self._variants.values():
+            known.sort(key=lambda variant: -len(variant.words))
+
+    def text(self, text: str) -> list[str]:
+        """Returns the terms of a source text."""
+        return [term for name, words in self._parts(text) for term in [*name, *analyse(words)]]
+
+    def question(self, text: str) -> list[str]:
+        """Returns the terms of a question."""
+        return [term for name, words in self._parts(text) for term in name or analyse(words)]
+
+    def _parts(self, text: str) -> Iterator[tuple[list[str], str]]:
+        """Yields the text in parts, each with the term of the name that it is, if it is one."""
+        text = unicodedata.normalize("NFC", _INITIALS.sub(_without_stops, text))
+        words = list(_WORD.finditer(text))
+        folded = [fold(word[0]) for word in words]
+        left = position = 0
+        last = None
+        while position < len(words):
+            variant = self._variant_at(text, words, folded, position)
+            if variant is None:
+                position += 1
+                continue
+            between = text[left : words[position].start()]
+            yield [], between
+            position += len(variant.words)
+            name = text[words[position - len(variant.words)].start() : words[position - 1].end()]
+            # « Fonds européen de développement régional (FEDER) » names it once.
+            if variant.term != last or _WORD.search(between):
+                yield [variant.term], name
+            left, last = words[position - 1].end(), variant.term
+        yield [], text[left:]
+
+    def _variant_at(
+        self, text: str, words: list[re.Match[str]], folded: list[str], position: int
+    ) -> _Variant | None:
+        for variant in self._variants.get(folded[position], ()):
+            end = position + len(variant.words)
+            if tuple(folded[position:end]) != variant.words:
+                continue
+            found = text[words[position].start() : words[end - 1].end()]
+            if len(found) > sum(map(len, variant.words)) + _WIDEST_GAP * len(variant.words):
+                continue
+            if variant.written is None or variant.written == found:
+                return variant
+        return None
+
+
+def _without_stops(initials: re.Match[str]) -> str:
+    return initials[0].replace(".", "")
+
+
 class LexicalIndex:
     """BM25 over the terms of passages.
 
@@ -119,16 +205,16 @@ class LexicalIndex:
         return self._size
 
     @classmethod
-    def build(cls, texts: Sequence[str], k1: float, b: float) -> LexicalIndex:
-        """Indexes `texts`; position i of every score array is `texts[i]`.
+    def build(cls, texts: Iterable[Sequence[str]], k1: float, b: float) -> LexicalIndex:
+        """Indexes texts; position i of every score array is the i-th text.
 
         Args:
-            texts: at least one text.
+            texts: the terms of each text, at least one text.
             k1: term frequency saturation of BM25.
             b: length normalisation of BM25, in [0, 1].
         """
         bm25 = bm25s.BM25(k1=k1, b=b, method="lucene")
-        bm25.index([analyse(text) or [""] for text in texts], show_progress=False)
+        bm25.index([list(terms) or [""] for terms in texts], show_progress=False)
         return cls(bm25)
 
     def scores(self, terms: Sequence[str]) -> FloatArray:
@@ -176,9 +262,14 @@ class Fields(NamedTuple):
 
 
 class FieldedIndex:
-    """BM25 over both fields of passages, as shares of the best score possible."""
+    """BM25 over both fields of passages, as shares of the best score possible.
 
-    def __init__(self, own: LexicalIndex, context: LexicalIndex) -> None:
+    Attributes:
+        analyser: what made the terms of the passages, and makes those of questions.
+    """
+
+    def __init__(self, own: LexicalIndex, context: LexicalIndex, analyser: Analyser) -> None:
+        self.analyser = analyser
         self._own = own
         self._context = context
 
@@ -186,12 +277,15 @@ class FieldedIndex:
         return len(self._own)
 
     @classmethod
-    def build(cls, passages: Sequence[Fields], k1: float, b: float) -> FieldedIndex:
+    def build(
+        cls, passages: Sequence[Fields], analyser: Analyser, k1: float, b: float
+    ) -> FieldedIndex:
         """Indexes passages; see `LexicalIndex.build`."""
-        return cls(
-            LexicalIndex.build([passage.own for passage in passages], k1, b),
-            LexicalIndex.build([passage.context for passage in passages], k1, b),
+        own = LexicalIndex.build([analyser.text(passage.own) for passage in passages], k1, b)
+        context = LexicalIndex.build(
+            [analyser.text(passage.context) for passage in passages], k1, b
         )
+        return cls(own, context, analyser)
 
     def shares(self, terms: Sequence[str], own_weight: float) -> FloatArray:
         """Returns how much of a query each passage holds, in [0, 1], shape (n,).
@@ -200,7 +294,7 @@ class FieldedIndex:
         as missing.
 
         Args:
-            terms: what `analyse` made of the query.
+            terms: what the analyser made of the query.
             own_weight: share of the own words in the result; the context has the rest.
         """
         own, context = self._own.shares(terms), self._context.shares(terms)
@@ -211,11 +305,17 @@ class FieldedIndex:
         return self._own.idf(term)
 
     def save(self, folder: Path) -> None:
-        """Writes both fields below `folder` as .npy and JSON files."""
+        """Writes both fields and the glossary below `folder` as .npy and JSON files."""
         self._own.save(folder / "own")
         self._context.save(folder / "context")
+        glossary = [[entry.term, entry.variants] for entry in self.analyser.glossary]
+        (folder / _GLOSSARY).write_text(json.dumps(glossary, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> FieldedIndex:
         """Reads what `save` wrote."""
-        return cls(LexicalIndex.load(folder / "own"), LexicalIndex.load(folder / "context"))
+        glossary = json.loads((folder / _GLOSSARY).read_text(encoding="utf-8"))
+        analyser = Analyser([GlossaryEntry(term, tuple(names)) for term, names in glossary])
+        return cls(
+            LexicalIndex.load(folder / "own"), LexicalIndex.load(folder / "context"), analyser
+        )

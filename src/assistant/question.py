@@ -6,19 +6,16 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 from typing import Final
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
 from assistant.errors import QuestionError
-from assistant.lexical import analyse, fold
-from assistant.texts import DEFAULT_LANGUAGE, LANGUAGES, load_texts
+from assistant.language import detect_language
+from assistant.lexical import analyse
+from assistant.spelling import fold
+from assistant.texts import LANGUAGES, load_texts
 
 MAX_CHARACTERS: Final = 8_000
 _WORDS: Final = re.compile(r"[^\W\d_][\w'-]*")
-# Fewer words than this are names more often than sentences, and say little of their language.
-_ENOUGH_WORDS: Final = 3
 
 
 class SmallTalk(StrEnum):
@@ -89,40 +86,6 @@ def clean(text: str) -> str:
             "unreadable", "The question holds neither a word nor a number.", "Write it in words."
         )
     return unicodedata.normalize("NFC", cleaned)
-
-
-def detect_language(text: str) -> str:
-    """Returns the language of a question among `LANGUAGES`; French when it cannot be told.
-
-    The frequent words of each language decide; where they tie, a classifier on letters does
-    (py3langid, after Lui and Baldwin, 2012, https://aclanthology.org/P12-3005).
-    """
-    words = _WORDS.findall(fold(text))
-    hits = {
-        language: sum(word in _frequent_words(language) for word in words) for language in LANGUAGES
-    }
-    best = max(hits.values())
-    leaders = [language for language in LANGUAGES if hits[language] == best]
-    if best and len(leaders) == 1:
-        return leaders[0]
-    if not best and len(words) < _ENOUGH_WORDS:
-        return DEFAULT_LANGUAGE
-    for language, _ in _identifier().rank(text):
-        if language in leaders:
-            return str(language)
-    return DEFAULT_LANGUAGE
-
-
-@cache
-def _frequent_words(language: str) -> frozenset[str]:
-    return frozenset(load_texts(language).understanding.frequent_words)
-
-
-@cache
-def _identifier() -> LanguageIdentifier:
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
-    identifier.set_languages(list(LANGUAGES))
-    return identifier
 
 
 def _small_talk(text: str) -> SmallTalk | None:

@@ -8,6 +8,7 @@ start; the lexical scale ends at the score of a passage that would hold every te
 
 from __future__ import annotations
 
+from copy import copy
 from importlib.resources import files
 from typing import Final
 
@@ -17,7 +18,6 @@ import numpy.typing as npt
 from assistant.domain import Ranking, ScoredPassage
 from assistant.encoder import Encoder
 from assistant.index import Index
-from assistant.lexical import analyse
 from assistant.settings import RetrievalSettings
 
 BACKGROUNDS: Final = {"fr": 0.0, "en": 0.035}
@@ -39,6 +39,12 @@ class Retriever:
             for language in BACKGROUNDS
         }
 
+    def over(self, index: Index) -> Retriever:
+        """Returns a retriever that searches another index with the same encoder."""
+        other = copy(self)
+        other.index = index
+        return other
+
     def search(self, query: str, k: int, language: str | None = None) -> Ranking:
         """Returns the best passages for a query, best first.
 
@@ -49,7 +55,9 @@ class Retriever:
                 that suits them best is searched. None searches all.
         """
         vector = self._encoder.encode_query(query)
-        shares = self.index.lexical.shares(analyse(query), self._settings.own_weight)
+        shares = self.index.lexical.shares(
+            self.index.lexical.analyser.question(query), self._settings.own_weight
+        )
         wanted = max(k, self._settings.candidates)
         near = self.index.vectors.nearest(vector, 2 * wanted)
         if language is not None:

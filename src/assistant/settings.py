@@ -129,18 +129,27 @@ class ChatSettings(_Section):
         host: address to listen on.
         port: port to listen on.
         max_turns: turns that a conversation remembers.
+        follow_index: seconds between two looks whether there is a new version of the index.
     """
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65_535)] = 7860
     max_turns: Count = 50
+    follow_index: Annotated[float, Field(gt=0, le=86_400)] = 2.0
 
 
 class Settings(_Section):
-    """All sections."""
+    """All sections, and the folders.
+
+    Attributes:
+        corpus: the source texts.
+        tables: where the lists lie that mappings in the corpus name; beside them when not given.
+        index_folder: what the build writes.
+    """
 
     # A TOML file has no paths, only strings.
     corpus: Annotated[Path, Field(strict=False)] = Path("corpus")
+    tables: Annotated[Path | None, Field(strict=False)] = None
     index_folder: Annotated[Path, Field(strict=False)] = Path("index")
     passages: PassageSettings = PassageSettings()
     encoder: EncoderSettings = EncoderSettings()

@@ -1,38 +1,57 @@
 """The corpus folder read into source documents, one module a format.
 
-A folder holds plain texts (`NAME.txt` with `NAME.yaml`) and Markdown (`NAME.md` with front matter),
-or it is a collection in the BEIR layout, recognised by its `corpus.jsonl`. What cannot be read is
-refused with a reason; the rest is read all the same.
+A folder holds texts (`NAME.txt`, `.html`, `.pdf` or `.docx` with `NAME.yaml`), Markdown (`NAME.md`
+with front matter), mappings that tell how a table is read (`NAME.table.yaml`) and a glossary, or it
+is a collection in the BEIR layout, recognised by its `corpus.jsonl`. What cannot be read is refused
+with a reason; the rest is read all the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from assistant.corpus.beir import BEIR_FILE, read_collection
+from assistant.corpus.checks import find_problems
+from assistant.corpus.docx import read_docx_document
+from assistant.corpus.files import printable
+from assistant.corpus.glossary import GLOSSARY_FILE, read_glossary
+from assistant.corpus.html import read_html_document
 from assistant.corpus.markdown import read_markdown_document
+from assistant.corpus.pdf import read_pdf_document
 from assistant.corpus.plain_text import read_text_document
-from assistant.corpus.translations import out_of_step, record_in_step, translation_groups
-from assistant.domain import SourceDocument
+from assistant.corpus.spreadsheets import DELIMITERS, WORKBOOKS
+from assistant.corpus.tables import TABLE_SUFFIX, AbsentTable, read_table
+from assistant.corpus.translations import LEDGER, record_in_step, translation_groups
+from assistant.domain import GlossaryEntry, SourceDocument
 from assistant.errors import CorpusError, DocumentError
 
 __all__ = [
     "Corpus",
     "Refusal",
     "read_corpus",
+    "read_docx_document",
+    "read_html_document",
     "read_markdown_document",
+    "read_pdf_document",
     "read_text_document",
     "record_in_step",
     "translation_groups",
 ]
 
 READERS: Final[dict[str, Callable[[Path], SourceDocument]]] = {
+    ".docx": read_docx_document,
+    ".htm": read_html_document,
+    ".html": read_html_document,
     ".md": read_markdown_document,
+    ".pdf": read_pdf_document,
     ".txt": read_text_document,
 }
+_TABLES: Final = DELIMITERS.keys() | WORKBOOKS
+
+Problems = dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +59,7 @@ class Refusal:
     """A document that was not read.
 
     Attributes:
-        name: file name, with the line for a collection.
+        name: file name, with the line or row where it has many documents.
         reason: what is wrong and what to do.
     """
 
@@ -54,15 +73,50 @@ class Corpus:
 
     Attributes:
         problems: what staff should see to, by document id; the document is read all the same.
+        absent: mappings whose table is not there.
+        glossary: names and acronyms with their variants.
+        folder: where it was read, absolute.
+        tables: where its tables were looked for besides, or None.
     """
 
     documents: tuple[SourceDocument, ...]
     refused: tuple[Refusal, ...]
-    problems: dict[str, str] = field(default_factory=dict)
+    problems: Problems = field(default_factory=dict)
+    absent: tuple[Refusal, ...] = ()
+    glossary: tuple[GlossaryEntry, ...] = ()
+    folder: str = ""
+    tables: str | None = None
 
 
-def read_corpus(folder: Path) -> Corpus:
+@dataclass(slots=True)
+class _Pile:
+    """What was read so far."""
+
+    documents: dict[str, SourceDocument] = field(default_factory=dict)
+    refused: list[Refusal] = field(default_factory=list)
+    absent: list[Refusal] = field(default_factory=list)
+    notes: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, name: str, read: SourceDocument | DocumentError, note: str | None = None) -> None:
+        name = printable(name)
+        if isinstance(read, DocumentError):
+            pile = self.absent if isinstance(read, AbsentTable) else self.refused
+            pile.append(Refusal(name, printable(str(read))))
+        elif read.document_id in self.documents:
+            reason = f"Another document is already called {read.document_id}. Rename one."
+            self.refused.append(Refusal(name, reason))
+        else:
+            self.documents[read.document_id] = read
+            if note:
+                self.notes.setdefault(read.document_id, []).append(note)
+
+
+def read_corpus(folder: Path, tables: Path | None = None) -> Corpus:
     """Reads every document of a corpus folder.
+
+    Args:
+        folder: the corpus folder.
+        tables: where the tables lie that its mappings name, when not in the corpus folder.
 
     Raises:
         CorpusError: the folder does not exist, or nothing in it can be read.
@@ -71,32 +125,64 @@ def read_corpus(folder: Path) -> Corpus:
         raise CorpusError(
             f"There is no corpus folder at {folder}.", "Name the right folder with --corpus."
         )
+    if tables is not None and not tables.is_dir():
+        raise CorpusError(
+            f"There is no folder of tables at {tables}.", "Name the right folder with --tables."
+        )
+    pile = _Pile()
     is_collection = (folder / BEIR_FILE).is_file()
-    documents: dict[str, SourceDocument] = {}
-    refused: list[Refusal] = []
-    for name, read in read_collection(folder) if is_collection else _files(folder):
-        if isinstance(read, DocumentError):
-            refused.append(Refusal(name, str(read)))
-        elif read.document_id in documents:
-            refused.append(
-                Refusal(name, f"Another document is already called {read.document_id}. Rename one.")
-            )
-        else:
-            documents[read.document_id] = read
-    if not documents:
-        first = f" ({refused[0].name}: {refused[0].reason})" if refused else ""
+    if is_collection:
+        for name, read in read_collection(folder):
+            pile.add(name, read)
+    else:
+        _read_files(folder, [folder, tables] if tables else [folder], pile)
+    if not pile.documents:
+        first = f" ({pile.refused[0].name}: {pile.refused[0].reason})" if pile.refused else ""
         raise CorpusError(
             f"No document in {folder} can be read{first}.",
             "Add a .txt file with its .yaml file; README.md shows how.",
         )
-    ordered = tuple(documents[key] for key in sorted(documents))
-    return Corpus(ordered, tuple(refused), out_of_step(ordered, folder))
+    ordered = tuple(pile.documents[key] for key in sorted(pile.documents))
+    # A collection is measured, not kept.
+    problems = {} if is_collection else find_problems(ordered, folder)
+    for document_id, notes in pile.notes.items():
+        problems[document_id] = (*problems.get(document_id, ()), *notes)
+    return Corpus(
+        documents=ordered,
+        refused=tuple(pile.refused),
+        problems=problems,
+        absent=tuple(pile.absent),
+        glossary=read_glossary(folder),
+        folder=str(folder.resolve()),
+        tables=str(tables.resolve()) if tables else None,
+    )
 
 
-def _files(folder: Path) -> Iterator[tuple[str, SourceDocument | DocumentError]]:
-    for file in sorted(folder.iterdir()):
-        if reader := READERS.get(file.suffix):
-            try:
-                yield file.name, reader(file)
-            except DocumentError as error:
-                yield file.name, error
+def _read_files(folder: Path, table_folders: list[Path], pile: _Pile) -> None:
+    files = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    names = {f"{path.stem}{path.suffix.lower()}" for path in files}
+    for file in files:
+        try:
+            if file.name.endswith(TABLE_SUFFIX):
+                for name, read, note in read_table(file, table_folders):
+                    pile.add(name, read, note)
+            elif reader := READERS.get(file.suffix.lower()):
+                pile.add(file.name, reader(file))
+            elif file.name not in {LEDGER, GLOSSARY_FILE} and file.suffix.lower() not in _TABLES:
+                _refuse_stray(file, names)
+        except DocumentError as error:
+            pile.add(file.name, error)
+
+
+def _refuse_stray(file: Path, names: set[str]) -> None:
+    """Raises unless a file is the metadata of a text."""
+    if file.suffix == ".yaml":
+        if not any(f"{file.stem}{suffix}" in names for suffix in READERS):
+            raise DocumentError("It describes no text.", f"Add {file.stem}.txt, or remove it.")
+    elif file.is_dir():
+        raise DocumentError("Folders in the corpus are not read.", "Move its files up.")
+    else:
+        raise DocumentError(
+            f"{file.suffix or 'A file without an ending'} cannot be read.",
+            f"Save it as one of {', '.join(sorted(READERS))}.",
+        )

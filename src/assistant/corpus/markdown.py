@@ -26,8 +26,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from assistant.corpus.files import checked_id, read_text
-from assistant.corpus.metadata import Metadata, parse_metadata
-from assistant.domain import Heading, Reference, SourceDocument, Span
+from assistant.corpus.metadata import parse_metadata
+from assistant.corpus.writing import TextWriter
+from assistant.domain import Reference, SourceDocument, Span
 from assistant.errors import DocumentError
 
 _FRONT_MATTER: Final = re.compile(r"\A---\n(.*?\n)---\n", re.DOTALL)
@@ -50,13 +51,17 @@ def read_markdown_document(file: Path) -> SourceDocument:
             "Begin it with ---, title, publisher, language and ---; README.md shows how.",
         )
     metadata = parse_metadata(front[1], file.name)
-    writer = _Writer(metadata)
+    writer = TextWriter()
+    references: list[Reference] = []
     for level, text in _blocks(source[front.end() :]):
-        writer.add(level, text)
-    if not writer.has_text:
+        if level:
+            writer.heading(level, text)
+        else:
+            references += _write_paragraph(writer, text, metadata.sources)
+    if not writer.has_paragraphs:
         raise DocumentError("The file has no text.", "Fill it or remove it.")
     return metadata.document(
-        checked_id(file.stem), writer.text, tuple(writer.headings), tuple(writer.references)
+        checked_id(file.stem), writer.text, tuple(writer.headings), tuple(references)
     )
 
 
@@ -81,41 +86,29 @@ def _plain(inline: Token) -> str:
     return "".join(words).strip()
 
 
-class _Writer:
-    """Puts blocks together to the text that offsets count in."""
+def _write_paragraph(writer: TextWriter, block: str, sources: dict[str, str]) -> list[Reference]:
+    """Writes a paragraph without the keys in it; returns what each of them covers."""
+    words, covered = "", []
+    done = start = 0
+    for match in _REFERENCES.finditer(block):
+        words += block[done : match.start()]
+        done = match.end()
+        covered.append((start, len(words), _addresses(_KEY.findall(match[1]), sources)))
+        start = len(words)
+    written = writer.paragraph(words + block[done:])
+    if written is None:
+        return []
+    return [
+        Reference(Span(written.start + left, written.start + right), addresses)
+        for left, right, addresses in covered
+    ]
 
-    def __init__(self, metadata: Metadata) -> None:
-        self.text = ""
-        self.headings: list[Heading] = []
-        self.references: list[Reference] = []
-        self.has_text = False
-        self._metadata = metadata
 
-    def add(self, level: int, block: str) -> None:
-        """Adds one block after an empty line."""
-        if not block:
-            return
-        self.text += "\n\n" if self.text else ""
-        start = len(self.text)
-        if level:
-            self.text += block
-            self.headings.append(Heading(Span(start, len(self.text)), level, block))
-            return
-        self.has_text = True
-        done = 0
-        for match in _REFERENCES.finditer(block):
-            self.text += block[done : match.start()]
-            done = match.end()
-            keys = _KEY.findall(match[1])
-            self.references.append(Reference(Span(start, len(self.text)), self._addresses(keys)))
-            start = len(self.text)
-        self.text += block[done:]
-
-    def _addresses(self, keys: list[str]) -> tuple[str, ...]:
-        unknown = [key for key in keys if key not in self._metadata.sources]
-        if unknown:
-            raise DocumentError(
-                f"The text refers to {unknown[0]}, which `sources` does not list.",
-                "Add its address to `sources`, or correct the reference.",
-            )
-        return tuple(self._metadata.sources[key] for key in keys)
+def _addresses(keys: list[str], sources: dict[str, str]) -> tuple[str, ...]:
+    unknown = [key for key in keys if key not in sources]
+    if unknown:
+        raise DocumentError(
+            f"The text refers to {unknown[0]}, which `sources` does not list.",
+            "Add its address to `sources`, or correct the reference.",
+        )
+    return tuple(sources[key] for key in keys)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Annotated, Final
+from pathlib import Path
+from typing import Annotated, Final, TypeVar
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from assistant.domain import Heading, Reference, SourceDocument
+from assistant.corpus.files import read_text
+from assistant.domain import Heading, Locator, Reference, SourceDocument
 from assistant.errors import DocumentError
 
 WEB_ADDRESS: Final = r"^https?://\S+$"
 LANGUAGE: Final = r"^[a-z]{2}$"
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 def _iso_day(value: object) -> object:
@@ -31,30 +35,49 @@ Level = Annotated[int, Field(ge=1, le=6)]
 Address = Annotated[str, Field(pattern=WEB_ADDRESS)]
 
 
-class Metadata(BaseModel):
-    """What a citation needs to know of a source, as staff write it.
+Text = Annotated[str, Field(min_length=1)]
+OptionalText = Annotated[str | None, BeforeValidator(_none_if_empty)]
+
+
+class Description(BaseModel):
+    """What a citation says of a source, as staff write it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    title: Text
+    publisher: Text
+    url: Annotated[OptionalText, Field(pattern=WEB_ADDRESS)] = None
+    language: Annotated[str, Field(pattern=LANGUAGE)]
+    published: Annotated[Day | None, BeforeValidator(_none_if_empty)] = None
+    accessed: Annotated[Day | None, BeforeValidator(_none_if_empty)] = None
+    licence: OptionalText = None
+
+    @property
+    def published_day(self) -> str | None:
+        """Day of publication in ISO form."""
+        return self.published.isoformat() if self.published else None
+
+    @property
+    def accessed_day(self) -> str | None:
+        """Day on which the text was taken from its address, in ISO form."""
+        return self.accessed.isoformat() if self.accessed else None
+
+
+class Metadata(Description):
+    """What staff write about one text.
 
     Attributes:
         headings: for each level, the lines of the text that are titles; `*` stands for anything.
             Level 1 is the title of the document, 2 and more are sections.
         translation_of: the same name in every language of one text.
         sources: addresses that the text was written from, by the keys that it refers to them by.
+        accepted: words that the checks find odd and that are right.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-    title: str = Field(min_length=1)
-    publisher: str = Field(min_length=1)
-    url: Annotated[str | None, BeforeValidator(_none_if_empty)] = Field(
-        default=None, pattern=WEB_ADDRESS
-    )
-    language: str = Field(pattern=LANGUAGE)
-    published: Annotated[Day | None, BeforeValidator(_none_if_empty)] = None
-    accessed: Annotated[Day | None, BeforeValidator(_none_if_empty)] = None
-    licence: Annotated[str | None, BeforeValidator(_none_if_empty)] = None
     headings: dict[Level, list[str]] = Field(default_factory=dict)
-    translation_of: Annotated[str | None, BeforeValidator(_none_if_empty)] = None
+    translation_of: OptionalText = None
     sources: dict[str, Address] = Field(default_factory=dict)
+    accepted: list[str] = Field(default_factory=list)
 
     def document(
         self,
@@ -62,6 +85,7 @@ class Metadata(BaseModel):
         text: str,
         headings: tuple[Heading, ...],
         references: tuple[Reference, ...] = (),
+        locators: tuple[Locator, ...] = (),
     ) -> SourceDocument:
         """Returns the source document that this metadata and what was read make up."""
         return SourceDocument(
@@ -71,19 +95,42 @@ class Metadata(BaseModel):
             language=self.language,
             publisher=self.publisher,
             url=self.url,
-            published=self.published.isoformat() if self.published else None,
-            accessed=self.accessed.isoformat() if self.accessed else None,
+            published=self.published_day,
+            accessed=self.accessed_day,
             licence=self.licence,
             translation_of=self.translation_of,
             headings=headings,
             references=references,
+            locators=locators,
+            accepted=tuple(self.accepted),
         )
 
 
+def sidecar_metadata(file: Path) -> Metadata:
+    """Reads the `.yaml` file beside a source text.
+
+    Raises:
+        DocumentError: it is missing, cannot be read or is incomplete.
+    """
+    sidecar = file.with_suffix(".yaml")
+    if not sidecar.exists():
+        raise DocumentError(
+            f"{sidecar.name} is missing.",
+            "Write it with at least title, publisher and language; README.md shows how.",
+        )
+    return parse_metadata(read_text(sidecar), sidecar.name)
+
+
 def parse_metadata(text: str, name: str) -> Metadata:
-    """Reads metadata written in YAML.
+    """Reads metadata written in YAML; see `parse_yaml`."""
+    return parse_yaml(Metadata, text, name)
+
+
+def parse_yaml(model: type[Model], text: str, name: str) -> Model:
+    """Reads what staff wrote in YAML.
 
     Args:
+        model: what must stand there.
         text: the YAML.
         name: what the reader of an error knows it by.
 
@@ -92,7 +139,7 @@ def parse_metadata(text: str, name: str) -> Metadata:
     """
     try:
         # Without YAML's own types: a title may be “No”, a date is checked by us.
-        return Metadata.model_validate(yaml.load(text, yaml.BaseLoader))  # noqa: S506 - BaseLoader makes strings only
+        return model.model_validate(yaml.load(text, yaml.BaseLoader))  # noqa: S506 - BaseLoader makes strings only
     except yaml.YAMLError as error:
         where = getattr(error, "problem_mark", None)
         line = f" (line {where.line + 1})" if where else ""

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from assistant.corpus.files import checked_id, read_text
-from assistant.corpus.metadata import parse_metadata
+from assistant.corpus.metadata import sidecar_metadata
 from assistant.domain import Heading, SourceDocument, Span
 from assistant.errors import DocumentError
 
@@ -18,13 +18,7 @@ def read_text_document(file: Path) -> SourceDocument:
     Raises:
         DocumentError: either cannot be read, or the metadata is incomplete.
     """
-    sidecar = file.with_suffix(".yaml")
-    if not sidecar.exists():
-        raise DocumentError(
-            f"{sidecar.name} is missing.",
-            "Write it with at least title, publisher and language; README.md shows how.",
-        )
-    metadata = parse_metadata(read_text(sidecar), sidecar.name)
+    metadata = sidecar_metadata(file)
     text = read_text(file)
     headings = _find_headings(text, metadata.headings)
     if not _without(text, headings).strip():

@@ -16,7 +16,26 @@ build that is killed leaves the current version as it was. Nothing is pickled.
 """
 
 from assistant.index.building import Changes, build_index
-from assistant.index.reading import Index, check_index, open_index
+from assistant.index.reading import (
+    Index,
+    Version,
+    check_index,
+    current_version,
+    list_versions,
+    open_index,
+    roll_back,
+)
 from assistant.index.storage import Manifest
 
-__all__ = ["Changes", "Index", "Manifest", "build_index", "check_index", "open_index"]
+__all__ = [
+    "Changes",
+    "Index",
+    "Manifest",
+    "Version",
+    "build_index",
+    "check_index",
+    "current_version",
+    "list_versions",
+    "open_index",
+    "roll_back",
+]

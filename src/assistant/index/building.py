@@ -20,7 +20,7 @@ from assistant.errors import CorpusError, IndexDamaged, IndexMissing
 from assistant.index.reading import Index, open_index
 from assistant.index.storage import FORMAT, IndexFolder, Manifest, checksums, write_manifest
 from assistant.index.vectors import FloatArray, VectorIndex
-from assistant.lexical import FieldedIndex, Fields
+from assistant.lexical import Analyser, FieldedIndex, Fields
 from assistant.passages import cut_passages
 from assistant.settings import Settings
 
@@ -38,6 +38,7 @@ class Changes:
     Attributes:
         embedded: passages that had to be embedded.
         version: name of the current version.
+        absent: mappings whose table is not there.
     """
 
     added: tuple[str, ...]
@@ -48,6 +49,7 @@ class Changes:
     passages: int
     embedded: int
     version: str
+    absent: tuple[Refusal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,9 @@ class _Plan:
         return manifest is not None and (
             manifest.documents == self.fingerprints
             and (manifest.refused, manifest.problems) == (self.refused, self.corpus.problems)
+            and (manifest.corpus, manifest.tables) == (self.corpus.folder, self.corpus.tables)
+            and self.old is not None
+            and self.old.lexical.analyser.glossary == self.corpus.glossary
             and (manifest.encoder, manifest.settings) == (self.encoder, _relevant(self.settings))
         )
 
@@ -129,6 +134,7 @@ def build_index(
         passages=passages,
         embedded=embedded,
         version=name,
+        absent=corpus.absent,
     )
 
 
@@ -161,12 +167,14 @@ def _write(
     matrix, embedded = _embed(plan, passages, load, progress)
     created = datetime.now(UTC)
     corpus_fingerprint = content_hash(json.dumps(plan.fingerprints, sort_keys=True))
-    name = f"{created:%Y%m%dT%H%M%S%f}-{corpus_fingerprint[:8]}"
     lexical = FieldedIndex.build(
-        _fields(plan.corpus.documents, passages), plan.settings.lexical.k1, plan.settings.lexical.b
+        _fields(plan.corpus.documents, passages),
+        Analyser(plan.corpus.glossary),
+        plan.settings.lexical.k1,
+        plan.settings.lexical.b,
     )
     vectors = VectorIndex.build(matrix, plan.settings.index)
-    with place.staged(name) as staging:
+    with place.staged(f"{created:%Y%m%dT%H%M%S%f}") as staging:
         _write_lines(staging / "documents.jsonl", map(asdict, plan.corpus.documents))
         _write_lines(staging / "passages.jsonl", map(_passage_record, passages))
         (staging / "vectors.faiss").write_bytes(vectors.to_bytes())
@@ -181,11 +189,14 @@ def _write(
             documents=plan.fingerprints,
             refused=plan.refused,
             problems=plan.corpus.problems,
+            corpus=plan.corpus.folder,
+            tables=plan.corpus.tables,
             settings=_relevant(plan.settings),
             versions={name: version(name) for name in ("faiss-cpu", "bm25s", "numpy")},
             files=checksums(staging),
         )
         write_manifest(staging, manifest)
+    name, _ = place.pointer()
     return name, len(passages), embedded
 
 

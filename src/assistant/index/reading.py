@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.corpus import translation_groups
-from assistant.domain import Heading, Passage, Reference, SourceDocument, Span
+from assistant.domain import Heading, Locator, Passage, Reference, SourceDocument, Span, Unit
 from assistant.errors import EncoderMismatch, IndexDamaged, IndexMissing
 from assistant.index.storage import REBUILD, IndexFolder, Manifest
 from assistant.index.vectors import VectorIndex
@@ -88,6 +89,25 @@ class Index:
         return other if same else None
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version that is kept.
+
+    Attributes:
+        name: sorts by the time it was built.
+        created: when it was built, ISO form, UTC.
+        documents: how many there are in it.
+        passages: how many there are in it.
+        current: whether answers come from it.
+    """
+
+    name: str
+    created: str
+    documents: int
+    passages: int
+    current: bool
+
+
 def _rank(order: list[str], language: str) -> tuple[int, str]:
     return (order.index(language) if language in order else len(order), language)
 
@@ -120,6 +140,61 @@ def open_index(folder: Path, encoder: str | None = None) -> Index:
     return Index(version.name, manifest, documents, passages, vectors, lexical)
 
 
+def current_version(folder: Path) -> str:
+    """Returns the name of the current version, at hardly any cost.
+
+    Raises:
+        IndexMissing: nothing was built yet.
+        IndexDamaged: it cannot be read.
+    """
+    return IndexFolder(folder).pointer()[0]
+
+
+def list_versions(folder: Path) -> list[Version]:
+    """Returns the versions that are kept, the newest first.
+
+    Raises:
+        IndexMissing: nothing was built yet.
+        IndexDamaged: it cannot be read which one is current.
+    """
+    current = current_version(folder)
+    return [
+        Version(name, manifest.created, len(manifest.documents), manifest.passages, name == current)
+        for name, manifest in reversed(IndexFolder(folder).versions())
+    ]
+
+
+def roll_back(folder: Path, name: str | None = None) -> str:
+    """Makes an earlier version the current one; the others stay.
+
+    Args:
+        folder: the index folder.
+        name: the version; None takes the one built before the current one.
+
+    Returns:
+        The name of the version that is current now.
+
+    Raises:
+        IndexMissing: there is no such version.
+        IndexDamaged: it is not whole.
+        IndexWriteError: another build is under way, or the folder cannot be written.
+    """
+    place = IndexFolder(folder)
+    current_version(folder)  # the lock would make a folder where there is no index
+    with place.locked():
+        if name is None:
+            current = current_version(folder)
+            earlier = [known for known, _ in place.versions() if known < current]
+            if not earlier:
+                raise IndexMissing(
+                    "No version is older than the current one.",
+                    "`assistant index --list` lists what is kept.",
+                )
+            name = earlier[-1]
+        place.make_current(name)
+    return name
+
+
 def check_index(folder: Path) -> list[str]:
     """Returns what is wrong with the current version, one sentence each; empty when all is well."""
     try:
@@ -144,7 +219,14 @@ def _document(record: dict[str, Any]) -> SourceDocument:
         Reference(Span(**entry["span"]), tuple(entry["addresses"]))
         for entry in record.pop("references")
     )
-    return SourceDocument(**record, headings=headings, references=references)
+    locators = tuple(
+        Locator(Span(**entry["span"]), Unit(entry["unit"]), entry["number"])
+        for entry in record.pop("locators")
+    )
+    accepted = tuple(record.pop("accepted"))
+    return SourceDocument(
+        **record, headings=headings, references=references, locators=locators, accepted=accepted
+    )
 
 
 def _passage(record: dict[str, Any], documents: dict[str, SourceDocument]) -> Passage:

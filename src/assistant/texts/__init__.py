@@ -49,6 +49,8 @@ class Citations(_Section):
 
     heading: str
     original: str
+    page: str
+    row: str
     origins: str
     published: str
     undated: str

@@ -1,0 +1,134 @@
+"""The command line: `assistant COMMAND`.
+
+Exit codes: 0 done, 1 the thing asked for is not so, 2 wrong use or wrong input. Errors go to
+standard error, what is wrong and what to do about it, without a traceback.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from assistant.cli import answering, keeping
+from assistant.errors import AssistantError
+from assistant.settings import Settings, load_settings
+
+_LAST_PORT: Final = 65_535
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code."""
+    parsed = _parser().parse_args(arguments)
+    try:
+        settings = load_settings(parsed.settings)
+        if parsed.index is not None:
+            settings = settings.model_copy(update={"index_folder": parsed.index})
+        command: Callable[[argparse.Namespace, Settings], int] = parsed.run_command
+        return command(parsed, settings)
+    except AssistantError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of our output went away; nothing is left to tell it.
+        # Python would complain once more when it flushes its standard output at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="assistant", description="Answers questions from its sources, and cites them."
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    index = _add(commands, "index", keeping.index, "build or update the index")
+    index.add_argument("--corpus", type=Path, metavar="DIR", help="folder of source texts")
+    index.add_argument("--tables", type=Path, metavar="DIR", help="folder of the lists it names")
+    index.add_argument("--rebuild", action="store_true", help="embed everything anew")
+    only = index.add_mutually_exclusive_group()
+    only.add_argument("--check", action="store_true", help="only verify; exit 1 if damaged")
+    only.add_argument("--list", action="store_true", help="only list the versions that are kept")
+    only.add_argument(
+        "--rollback",
+        nargs="?",
+        const="",
+        metavar="VERSION",
+        help="make an earlier version the current one (the one before)",
+    )
+
+    ask = _add(commands, "ask", answering.ask, "answer one question")
+    ask.add_argument("question", metavar="QUESTION")
+    ask.add_argument("--json", action="store_true", help="print the whole record")
+
+    answer = _add(commands, "answer", answering.answer, "answer the conversations of a file")
+    answer.add_argument(
+        "conversations", type=Path, metavar="FILE.jsonl", help='lines {"id": …, "turns": [ … ]}'
+    )
+    answer.add_argument("--out", type=Path, metavar="FILE", help="file for the answers")
+
+    retrieve = _add(
+        commands, "retrieve", answering.retrieve, "rank documents for the queries of a file"
+    )
+    retrieve.add_argument(
+        "queries", type=Path, metavar="FILE.jsonl", help='lines {"_id": …, "text": …}'
+    )
+    retrieve.add_argument("--k", type=_positive, default=10, help="documents a query (10)")
+    retrieve.add_argument("--run", type=Path, metavar="FILE", required=True, help="TREC run")
+
+    sources = _add(commands, "sources", keeping.sources, "list the documents of the index")
+    sources.add_argument("--json", action="store_true", help="as JSON")
+    sources.add_argument("--text", metavar="ID", help="print the text that offsets count in")
+    sources.add_argument("--check", action="store_true", help="exit 1 if something is wrong")
+    sources.add_argument(
+        "--in-step", metavar="NAME", help="record that the translations of a text say the same"
+    )
+    sources.add_argument(
+        "--older-than", type=_day, metavar="DAY", help="report documents from before YYYY-MM-DD"
+    )
+    sources.add_argument("--corpus", type=Path, metavar="DIR", help="folder of source texts")
+    sources.add_argument("--tables", type=Path, metavar="DIR", help="folder of the lists it names")
+
+    chat = _add(commands, "chat", answering.chat, "serve the web interface")
+    chat.add_argument("--host", help="address to listen on (127.0.0.1)")
+    chat.add_argument("--port", type=_port, help="port to listen on (7860)")
+    return parser
+
+
+def _add(
+    commands: Any, name: str, run: Callable[[argparse.Namespace, Settings], int], text: str
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+    parser.add_argument("--index", type=Path, metavar="DIR", help="index folder (index)")
+    parser.add_argument(
+        "--settings", type=Path, metavar="FILE", help="settings file (assistant.toml)"
+    )
+    parser.set_defaults(run_command=run)
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _day(text: str) -> str:
+    try:
+        return dt.datetime.strptime(text, "%Y-%m-%d").date().isoformat()
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text} is no day; write YYYY-MM-DD") from error
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"must be from 1 to {_LAST_PORT}")
+    return number

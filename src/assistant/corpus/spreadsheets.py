@@ -1,0 +1,147 @@
+"""Rows of cells out of CSV, XLS and XLSX files."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+from assistant.corpus.files import as_archive, decode, read_bytes, unpack
+from assistant.errors import DocumentError
+
+Cell = str | int | float | bool | dt.date | dt.time | dt.datetime | dt.timedelta
+Rows = list[list[Cell]]
+
+DELIMITERS: Final = {".csv": ",", ".tsv": "\t", ".psv": "|"}
+WORKBOOKS: Final = frozenset({".xls", ".xlsx"})
+MAX_ROWS: Final = 200_000
+_MAX_CELLS: Final = 10_000_000
+_READER: Final = str(Path(__file__).with_name("workbook.py"))
+_SECONDS: Final = 120
+_TAGGED: Final[dict[str, Callable[[Any], Cell]]] = {
+    "date": dt.date.fromisoformat,
+    "datetime": dt.datetime.fromisoformat,
+    "time": dt.time.fromisoformat,
+    "timedelta": lambda seconds: dt.timedelta(seconds=seconds),
+}
+_OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0"
+_CELL_NAME: Final = re.compile(
+    rb"""<(?:\w+:)?c\b[^>]*?\br\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["']"""
+)
+
+
+def read_rows(
+    file: Path, *, sheet: str | None, delimiter: str | None, encoding: str | None
+) -> Rows:
+    """Returns the rows of a table, as the file types them.
+
+    Args:
+        file: what its name ends with tells how it is read.
+        sheet: of a workbook; None takes the first.
+        delimiter: of a text file; None takes the usual one.
+        encoding: of a text file; None takes UTF-8.
+
+    Raises:
+        DocumentError: the file cannot be read, is damaged or is too big.
+    """
+    suffix = file.suffix.lower()
+    data = read_bytes(file)
+    if suffix in DELIMITERS:
+        rows = _read_text_table(data, delimiter or DELIMITERS[suffix], encoding)
+    elif suffix in WORKBOOKS:
+        rows = _read_workbook(data, suffix, sheet)
+    else:
+        known = ", ".join(sorted(DELIMITERS.keys() | WORKBOOKS))
+        raise DocumentError(f"{file.name} is no table that can be read.", f"Save it as {known}.")
+    if len(rows) > MAX_ROWS:
+        raise DocumentError(f"{file.name} has more than {MAX_ROWS:,} rows.", "Split it.")
+    return rows
+
+
+def _read_text_table(data: bytes, delimiter: str, encoding: str | None) -> Rows:
+    if encoding:
+        try:
+            data = data.decode(encoding).encode()
+        except (LookupError, ValueError) as error:
+            raise DocumentError(
+                f"The table is not written in {encoding}.", "Correct `encoding`."
+            ) from error
+    lines = io.StringIO(decode(data).replace("\0", ""), newline="")
+    try:
+        # One more than allowed, so that millions of them never fill the memory.
+        return [list(row) for row in islice(csv.reader(lines, delimiter=delimiter), MAX_ROWS + 1)]
+    except (csv.Error, TypeError, ValueError) as error:
+        raise DocumentError(f"The table is damaged ({error}).", "Save it anew.") from error
+
+
+def _read_workbook(data: bytes, suffix: str, sheet: str | None) -> Rows:
+    if suffix == ".xlsx":
+        members = unpack(data)
+        _refuse_sparse(members)
+        source = as_archive(members)
+    elif data.startswith(_OLD_EXCEL):
+        source = io.BytesIO(data)
+    else:
+        raise DocumentError("This is no Excel file.", "Save it anew, as .xls or .xlsx.")
+    found = _read_apart(source.read(), sheet or "")
+    if names := found.get("sheets"):
+        raise DocumentError(
+            f"There is no sheet {sheet} in the file (there is: {', '.join(names)}).",
+            "Correct `sheet`.",
+        )
+    if size := found.get("size"):
+        _refuse_large(*size)
+    if "rows" not in found:
+        raise DocumentError("The workbook is damaged.", "Save it anew.")
+    rows: Rows = found["rows"]
+    return rows
+
+
+def _read_apart(workbook: bytes, sheet: str) -> dict[str, Any]:
+    """Returns what a process of its own, which may fail, finds in a workbook."""
+    command = [sys.executable, "-I", _READER, sheet, str(_MAX_CELLS)]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own file
+            command, input=workbook, capture_output=True, timeout=_SECONDS, check=True
+        )
+    except (subprocess.SubprocessError, ValueError) as error:
+        raise DocumentError("The workbook is damaged.", "Save it anew.") from error
+    found: dict[str, Any] = json.loads(done.stdout, object_hook=_untagged)
+    return found
+
+
+def _untagged(value: dict[str, Any]) -> object:
+    ((name, content),) = value.items()
+    return _TAGGED[name](content) if name in _TAGGED else value
+
+
+def _refuse_sparse(members: dict[str, bytes]) -> None:
+    """Refuses a sheet with two cells so far apart that the empty ones between fill the memory."""
+    for content in members.values():
+        width = height = 0
+        for column, row in _CELL_NAME.findall(content):
+            width, height = max(width, _column_number(column)), max(height, int(row))
+        _refuse_large(height, width)
+
+
+def _refuse_large(height: int, width: int) -> None:
+    if width * height > _MAX_CELLS:
+        raise DocumentError(
+            f"A sheet of the workbook is {height:,} rows by {width:,} columns.",
+            "Remove the cells far from the table, or split it.",
+        )
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = 26 * number + letter - ord("A") + 1
+    return number

@@ -1,0 +1,59 @@
+"""In which language is a text?
+
+The classifier on letters is py3langid (after Lui and Baldwin, 2012,
+https://aclanthology.org/P12-3005).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from assistant.spelling import fold
+from assistant.texts import DEFAULT_LANGUAGE, LANGUAGES, load_texts
+
+_WORDS: Final = re.compile(r"[^\W\d_][\w'-]*")
+# Fewer words than this are names more often than sentences, and say little of their language.
+_ENOUGH_WORDS: Final = 3
+
+
+def detect_language(text: str) -> str:
+    """Returns the language of a question among `LANGUAGES`; French when it cannot be told.
+
+    The frequent words of each language decide; where they tie, the classifier does.
+    """
+    words = _WORDS.findall(fold(text))
+    hits = {
+        language: sum(word in _frequent_words(language) for word in words) for language in LANGUAGES
+    }
+    best = max(hits.values())
+    leaders = [language for language in LANGUAGES if hits[language] == best]
+    if best and len(leaders) == 1:
+        return leaders[0]
+    if not best and len(words) < _ENOUGH_WORDS:
+        return DEFAULT_LANGUAGE
+    return next(language for language in _ranked(text) if language in leaders)
+
+
+def identify(text: str) -> str:
+    """Returns the language of a source text among `LANGUAGES`, by its letters."""
+    return _ranked(text)[0]
+
+
+def _ranked(text: str) -> list[str]:
+    return [str(language) for language, _ in _identifier().rank(text)]
+
+
+@cache
+def _frequent_words(language: str) -> frozenset[str]:
+    return frozenset(load_texts(language).understanding.frequent_words)
+
+
+@cache
+def _identifier() -> LanguageIdentifier:
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    identifier.set_languages(list(LANGUAGES))
+    return identifier
