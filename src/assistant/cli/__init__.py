@@ -14,10 +14,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from assistant.cli import answering, keeping
+from assistant.cli import answering, evaluating, keeping
 from assistant.errors import AssistantError
 from assistant.settings import Settings, load_settings
 
+DEFAULT_GOLD: Final = Path("tests/gold/conversations.jsonl")
 _LAST_PORT: Final = 65_535
 
 
@@ -94,6 +95,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     sources.add_argument("--corpus", type=Path, metavar="DIR", help="folder of source texts")
     sources.add_argument("--tables", type=Path, metavar="DIR", help="folder of the lists it names")
+
+    evaluate = _add(commands, "evaluate", evaluating.evaluate, "measure how good the answers are")
+    evaluate.add_argument(
+        "--gold", type=Path, metavar="FILE", default=DEFAULT_GOLD, help=f"gold set ({DEFAULT_GOLD})"
+    )
+    evaluate.add_argument("--split", choices=("dev", "test"), help="only this half of it")
+    evaluate.add_argument("--beir", type=Path, metavar="DIR", help="a collection instead")
+    evaluate.add_argument("--run", type=Path, metavar="FILE", help="score answers made elsewhere")
+    evaluate.add_argument("--out", type=Path, metavar="DIR", help="folder for run and report")
+    evaluate.add_argument("--baseline", type=Path, metavar="DIR", help="compare with that run")
+    evaluate.add_argument(
+        "--fail-on-regression", action="store_true", help="exit 1 if it is really worse"
+    )
 
     chat = _add(commands, "chat", answering.chat, "serve the web interface")
     chat.add_argument("--host", help="address to listen on (127.0.0.1)")
