@@ -15,7 +15,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from docx.text.paragraph import Paragraph
 
-from assistant.corpus import files, read_docx_document
+from assistant.corpus import files, read_docx_document, writing
 from assistant.domain import SourceDocument
 from assistant.errors import DocumentError
 from tests.documents import archive, put, repacked, word
@@ -214,6 +214,10 @@ def test_headings_alone_are_no_text(tmp_path: Path) -> None:
     assert _refusal(tmp_path, document) == "The file has no text. Fill it or remove it."
 
 
+NO_TARGET = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    '<Relationship Id="a" Type="b"/></Relationships>'
+)
 NO_WORD = "This is no Word document, or a damaged one. Save it anew."
 DAMAGED = "The file is damaged. Save it anew."
 
@@ -229,6 +233,7 @@ DAMAGED = "The file is damaged. Save it anew."
         (repacked(word(docx.Document()), {"word/document.xml": "<w:document"}), NO_WORD),
         (repacked(word(docx.Document()), {"word/document.xml": ""}), NO_WORD),
         (repacked(word(docx.Document()), {"[Content_Types].xml": "<a/>"}), NO_WORD),
+        (repacked(word(docx.Document()), {"_rels/.rels": NO_TARGET}), NO_WORD),
         (word(docx.Document())[:-200], DAMAGED),
     ],
 )
@@ -255,6 +260,19 @@ def test_unpacked_size_is_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(files, "MAX_UNPACKED", 500_000)
     assert _refusal(tmp_path, bomb) == (
         "The file unpacks to more than 500,000 bytes. Split it into several documents."
+    )
+
+
+def test_letters_are_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A document that unpacks to more text than a corpus needs is refused."""
+    monkeypatch.setattr(writing, "MAX_CHARACTERS", 30)
+    document = docx.Document()
+    document.add_paragraph("x" * 14)
+    document.add_paragraph("y" * 14)
+    assert len(_read(tmp_path, document).text) == 30
+    document.add_paragraph("z")
+    assert _refusal(tmp_path, document) == (
+        "The document holds more than 30 characters. Split it into several documents."
     )
 
 

@@ -359,6 +359,18 @@ def test_altered_archives_of_every_packing(packing: int, flips: list[tuple[float
     _read(".docx", bytes(data))
 
 
+def test_broken_lzma_is_refused(tmp_path: Path) -> None:
+    """An archive packed in a rare way fails in a rare way, and is refused like the others."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as written:
+        written.writestr("a", "texte " * 200)
+    data = bytearray(packed.getvalue())
+    data[35:45] = b"\xff" * 10
+    put(tmp_path, "autre.docx", bytes(data))
+    (refused,) = read_beside_a_good_one(tmp_path).refused
+    assert refused.reason == "The file is damaged. Save it anew."
+
+
 @pytest.mark.skipif(not LISTS.is_dir(), reason="the State's lists are not kept in the repository")
 @settings(few, max_examples=6)
 @given(places=st.lists(st.tuples(st.integers(0, 4_000), st.integers(0, 255)), max_size=4))

@@ -344,7 +344,9 @@ def _hostile(run: Run) -> Run:
     return replace(run, cases=cases, scores=scores)
 
 
-def _compared(run: Run, change: str = "settings.answer.contact: → <img src=x>") -> Comparison:
+def _compared(
+    run: Run, change: str = "contact: → <img src=x> ![x](http://evil.example)"
+) -> Comparison:
     record = {"question": HOSTILE, "text": HOSTILE}
     difference = Difference("right", 0.5, 0.25, -0.4, -0.1, 0.012, 0.2, 9)
     return Comparison((change,), (difference,), ((record, record),), ((record, record),))
@@ -377,7 +379,10 @@ def test_hostile_text_is_inert(report: Path) -> None:
     typed = " ".join(HOSTILE.split())
     assert f"{typed} (hostile#1, hostile)" in cells
     assert cells.count(typed) == 2 * 3  # question and both answers, better and worse
-    assert any("→ <img src=x>" in item.text_content() for item in page.iterfind(".//li"))
+    assert any(
+        "→ <img src=x> ![x](http://evil.example)" in item.text_content()
+        for item in page.iterfind(".//li")
+    )
 
 
 def test_report_loads_nothing(report: Path) -> None:
@@ -517,6 +522,15 @@ def test_real_assistant_against_broken_ones(assistant: Assistant, settings: Sett
     others = [one for one in gold.conversations if one.turns[0].kind == "far"][:3]
     few = replace(gold, conversations=(*facts, *others))
     run = evaluate(assistant, few, settings)
+    for case in run.cases:
+        assert bool(case.relevant) is case.gold.answerable
+        quotes = [quote.quote for need in case.gold.support for quote in need]
+        for name in case.relevant:
+            # In the version that is shown, and with a part of a quote: its beginning or its end.
+            passage = assistant.index.passage(name)
+            assert passage is not None
+            assert passage.language == case.answer.language == "fr"
+            assert any(one[:20] in passage.text or one[-20:] in passage.text for one in quotes)
     answers = {case.name: case.answer for case in run.cases}
 
     def broken(change: Callable[[Answer], Answer]) -> dict[str, float]:

@@ -134,6 +134,7 @@ def test_measure_that_no_sample_has_keeps_its_value() -> None:
         ([1, 1, 1, 1, 1, 1], 2 / 64),
         ([1, -1], 1),
         ([0.1, 0.2, 0.3], 2 / 8),
+        ([0.1, 0.1, 0.1, -0.3, 0.1], 1),  # four ±.1 and ±.3: an odd number of tenths, .1 at least
         ([0, 0.5, 0, -0.25, 0], 1),  # ±.25 and ±.75: all are at least as far as .25
     ],
 )

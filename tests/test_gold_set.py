@@ -82,10 +82,10 @@ def test_everything_that_can_be_missing_is_asked_for(turns: list[GoldTurn]) -> N
 def test_visitors_use_their_own_words(turns: list[GoldTurn]) -> None:
     """The share of answerable questions without the words of the source does not fall.
 
-    Half of them is the aim; 174 of 377 are marked as such, .46.
+    Half of them: 203 of 406 are marked as such.
     """
     answerable = [turn for turn in turns if turn.answerable]
-    assert sum("own_words" in turn.traits for turn in answerable) / len(answerable) >= 0.46
+    assert sum("own_words" in turn.traits for turn in answerable) / len(answerable) >= 0.5
 
 
 def test_follow_ups_follow(gold: GoldSet) -> None:

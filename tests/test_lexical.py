@@ -384,6 +384,15 @@ def test_names_of_the_glossary_are_one_term(typed: str, terms: list[str]) -> Non
     assert Analyser(GLOSSARY).question(typed) == terms
 
 
+def test_longest_name_counts() -> None:
+    """Of two names that begin alike, the longer one is meant where it stands whole."""
+    park = GlossaryEntry("parc", ("parc",))
+    islands = GlossaryEntry("îles", ("parc des îles",))
+    for glossary in ([park, islands], [islands, park]):
+        assert Analyser(glossary).question("Le parc des îles") == ["=îles"]
+        assert Analyser(glossary).question("Le parc des terrils") == ["=parc", "terril"]
+
+
 @pytest.mark.parametrize(
     ("text", "terms"),
     [

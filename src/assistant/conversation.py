@@ -32,6 +32,7 @@ class _Found:
     composed: Composed
     confidence: float
     timings_ms: dict[str, float]
+    ranking: Ranking | None = None
 
 
 class Assistant:
@@ -88,7 +89,7 @@ class Assistant:
         verdict = judge(question, ranking, self._settings.min_confidence)
         composed = compose(question, ranking, verdict, retriever.index, self._settings)
         clock.mark("compose")
-        return _Found(question, composed, verdict.confidence, clock.timings())
+        return _Found(question, composed, verdict.confidence, clock.timings(), ranking)
 
 
 class Conversation:
@@ -109,8 +110,9 @@ class Conversation:
         try:
             found = self._assistant.find(text)
         except QuestionError as error:
-            answer = self._refuse(text, error)
+            answer, ranking = self._refuse(text, error), None
         else:
+            ranking = found.ranking
             answer = Answer(
                 conversation_id=self.conversation_id,
                 turn=len(self._turns) + 1,
@@ -126,7 +128,7 @@ class Conversation:
                 nearby=found.composed.nearby,
                 timings_ms=found.timings_ms,
             )
-        self._turns.append(Turn(text, answer))
+        self._turns.append(Turn(text, answer, ranking))
         return answer
 
     def _refuse(self, text: str, error: QuestionError) -> Answer:

@@ -324,7 +324,12 @@ def _citation(record: dict[str, Any]) -> Citation:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question and its answer in a conversation."""
+    """One question and its answer in a conversation.
+
+    Attributes:
+        ranking: the passages found for it, or None when nothing was searched.
+    """
 
     question: str
     answer: Answer
+    ranking: Ranking | None = None

@@ -30,7 +30,7 @@ def test_answers_are_not_worse_than_the_stored_baseline(
     assert code == 0, printed
     assert {path.name for path in tmp_path.iterdir()} == {
         "manifest.json", "answers.jsonl", "run.trec", "scores.jsonl", "measures.json",
-        "report.md", "report.html",
+        "times.json", "report.md", "report.html",
     }  # fmt: skip
     overall = json.loads((tmp_path / "measures.json").read_bytes())["overall"]
     assert f"right                  {overall['right']['value']:>6.3f}" in printed

@@ -13,7 +13,8 @@ from assistant.cli import _parser, main
 from assistant.encoder import Encoder
 from assistant.settings import Settings
 
-README = (Path(__file__).parent.parent.parent / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parent.parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```console\n\$ assistant (.*)\n((?:.*\n)*?)```", README)
 
 
@@ -47,16 +48,27 @@ def test_every_command_is_described() -> None:
                 assert option in rows, f"{name} {option}"
 
 
-def test_python_example_runs(
-    settings: Settings, encoder: Encoder, capsys: pytest.CaptureFixture[str]
+def test_python_examples_run(
+    settings: Settings,
+    encoder: Encoder,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The Python lines of the README answer their question."""
-    (code,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
-    code = code.replace("open_assistant(load_settings())", "open_it()")
-    exec(code, {"open_it": lambda: open_assistant(settings, encoder)})  # noqa: S102 - our README
+    """The Python lines of the README answer their question and measure the answers."""
+    asking, measuring = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+    asking = asking.replace("open_assistant(load_settings())", "open_it()")
+    exec(asking, {"open_it": lambda: open_assistant(settings, encoder)})  # noqa: S102 - our README
     assert capsys.readouterr().out.startswith(
         "answered Selon la page « Bassin Minier » du Département"
     )
+    monkeypatch.chdir(ROOT)
+    measuring = measuring.replace("open_assistant(settings)", "open_it()")
+    measuring = measuring.replace("load_settings()", "settings")
+    names = {"open_it": lambda: open_assistant(settings, encoder), "settings": settings}
+    exec(measuring, names)  # noqa: S102 - our README
+    right, near = map(float, capsys.readouterr().out.split())
+    assert 0 < right < 1
+    assert 0 < near < 1
 
 
 def test_settings_example_is_accepted(tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ from assistant.corpus.writing import TextWriter
 from assistant.domain import SourceDocument
 from assistant.errors import DocumentError
 
+_ODDITIES: Final = (KeyError, ValueError, AttributeError, IndexError, TypeError, AssertionError)
+"""What python-docx stumbles with over a damaged file."""
 _HEADING: Final = re.compile(r"(?:heading|titre) (\d)", re.IGNORECASE)
 _WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _UNSEEN: Final = frozenset({"del", "moveFrom", "txbxContent", "pPr", "rPr", "sdtPr"})
@@ -60,7 +62,7 @@ def _write(members: dict[str, bytes], writer: TextWriter) -> None:
                 writer.heading(level, _clean(block))
             else:
                 writer.paragraph(_clean(block))
-    except (KeyError, ValueError, AttributeError, IndexError, LxmlError, InvalidXmlError) as error:
+    except (*_ODDITIES, LxmlError, InvalidXmlError) as error:
         raise DocumentError(
             "This is no Word document, or a damaged one.", "Save it anew."
         ) from error

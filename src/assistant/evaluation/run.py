@@ -7,6 +7,7 @@ A run's folder holds::
     run.trec           the passages found for each turn
     scores.jsonl       every turn with its scores
     measures.json      the figures with their intervals
+    times.json         how long answers took
     report.md, report.html
 """
 
@@ -18,6 +19,8 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
+
+import numpy as np
 
 from assistant.conversation import Assistant
 from assistant.domain import Answer
@@ -75,7 +78,6 @@ GROUPS: Final[dict[str, Callable[[Case], Iterable[str]]]] = {
     "theme": lambda case: [case.gold.theme],
     "trait": lambda case: case.gold.traits,
 }
-_RANKED: Final = 10
 
 Scores = dict[str, dict[str, float]]
 """For each measure, its value by the name of each eligible turn."""
@@ -128,7 +130,30 @@ class Run:
 
     def times_ms(self) -> list[float]:
         """Returns how long every answer took, in milliseconds."""
-        return [case.answer.timings_ms.get("total", 0.0) for case in self.cases]
+        return [_time(case) for case in self.cases]
+
+    def times_by_group(self) -> dict[str, dict[str, dict[str, float]]]:
+        """Returns median and 95th percentile of the times, in milliseconds, with counts."""
+        members: dict[str, dict[str, list[float]]] = {"overall": {"all": self.times_ms()}}
+        for group, names_of in GROUPS.items():
+            for case in self.cases:
+                for name in names_of(case):
+                    members.setdefault(group, {}).setdefault(name, []).append(_time(case))
+        return {
+            group: {
+                name: {
+                    "median": float(np.median(times)),
+                    "p95": float(np.quantile(times, 0.95)),
+                    "count": len(times),
+                }
+                for name, times in sorted(held.items())
+            }
+            for group, held in members.items()
+        }
+
+
+def _time(case: Case) -> float:
+    return case.answer.timings_ms.get("total", 0.0)
 
 
 def evaluate(
@@ -156,7 +181,9 @@ def evaluate(
         for turn in conversation.turns:
             answer = talk.ask(turn.question)
             name = f"{conversation.id}#{answer.turn}"
-            ranked, relevant = _ranking(assistant, answer, needs[name])
+            ranking = talk.turns[-1].ranking
+            ranked = tuple(one.passage.passage_id for one in ranking.passages) if ranking else ()
+            relevant = frozenset(_holding(needs[name], assistant.index, answer.language))
             cases.append(Case(name, conversation.id, turn, needs[name], answer, ranked, relevant))
             done(1)
     return score(cases, describe_run(gold, assistant.index, settings))
@@ -240,17 +267,6 @@ def locate_all(gold: GoldSet, index: Index) -> dict[str, Needs]:
     }
 
 
-def _ranking(
-    assistant: Assistant, answer: Answer, needs: Needs
-) -> tuple[tuple[str, ...], frozenset[str]]:
-    """Returns the passages found for a question, best first, and those that answer it."""
-    ranked: tuple[str, ...] = ()
-    if answer.standalone_question:
-        ranking = assistant.search(answer.standalone_question, _RANKED, answer.language)
-        ranked = tuple(scored.passage.passage_id for scored in ranking.passages)
-    return ranked, frozenset(_holding(needs, assistant.index, answer.language))
-
-
 def _holding(needs: Needs, index: Index, language: str) -> Iterator[str]:
     """Yields the passages that hold a supporting quote and can be found in a language."""
     hidden = index.hidden(language)
@@ -285,6 +301,7 @@ def write_run(run: Run, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         _write_json(folder / "manifest.json", asdict(run.manifest))
         _write_json(folder / "measures.json", figures)
+        _write_json(folder / "times.json", run.times_by_group())
         _write_lines(
             folder / "answers.jsonl",
             ({"id": case.conversation_id, **case.answer.to_json()} for case in run.cases),

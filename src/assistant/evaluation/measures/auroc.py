@@ -2,7 +2,7 @@
 
 Area under the ROC curve (Hanley and McNeil, 1982, https://doi.org/10.1148/radiology.143.1.7063747):
 how often an answerable question gets a higher confidence than one that is not; ties count half.
-scikit-learn has it too, a hundred times slower: intervals ask for it thousands of times. Small talk
+scikit-learn has it too, but intervals ask for it thousands of times and it is slow. Small talk
 and hostile turns are not eligible.
 """
 
