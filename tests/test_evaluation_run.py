@@ -49,7 +49,7 @@ from tests.evaluation_builders import (
 
 FILES = {
     "manifest.json", "answers.jsonl", "run.trec", "scores.jsonl", "measures.json", "report.md",
-    "report.html",
+    "report.html", "times.json",
 }  # fmt: skip
 
 
@@ -273,6 +273,13 @@ def test_run_is_written(gold: GoldSet, tiny_index: Index, tmp_path: Path) -> Non
         "value": right.value, "low": right.low, "high": right.high, "count": 9,
     }  # fmt: skip
     assert figures["kind"]["near"]["right"]["count"] == 2
+    times = json.loads((folder / "times.json").read_bytes())
+    assert list(times) == ["overall", *GROUPS]
+    spent = sorted(run.times_ms())
+    assert times["overall"]["all"]["count"] == len(spent) == 9
+    assert times["overall"]["all"]["median"] == spent[4]
+    # Of nine times, 95 % of the way from the first to the last lies .6 behind the eighth.
+    assert times["overall"]["all"]["p95"] == pytest.approx(spent[7] + 0.6 * (spent[8] - spent[7]))
 
 
 def test_manifest_tells_what_the_run_was_made_with(gold: GoldSet, tiny_index: Index) -> None:
