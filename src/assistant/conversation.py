@@ -59,10 +59,6 @@ class Assistant:
         """Starts a conversation, under a name that nobody can guess unless one is given."""
         return Conversation(self, conversation_id or secrets.token_urlsafe(16))
 
-    def search(self, query: str, k: int, language: str | None = None) -> Ranking:
-        """Returns the best passages for a query; see `Retriever.search`."""
-        return self._retriever.search(query, k, language)
-
     def rank_documents(self, query: str, k: int) -> list[tuple[str, float]]:
         """Returns the ids and scores of the best documents for a query, best first.
 
