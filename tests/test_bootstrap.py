@@ -28,7 +28,7 @@ from assistant.settings import (
 )
 from assistant.testing import HashEncoder
 
-QUESTION = "Que dit la version du musée, du parc et de la mine ?"
+QUESTION = "Quelles choses dit la version ?"
 PATIENCE = 60
 """Seconds after which what should have happened never will."""
 
@@ -46,9 +46,9 @@ def follow(tmp_path: Path) -> Settings:
 
 def documents(number: int) -> tuple[SourceDocument, ...]:
     """Returns three documents of which every title, sentence and offset tells the version."""
-    lead = "Avant. " * number
+    lead = "Avant, " * number
     return tuple(
-        SourceDocument(name, f"{name} {number}", f"{lead}La version {number} dit {words}.", "fr")
+        SourceDocument(name, f"{name} {number}", f"{lead}la version {number} dit {words}.", "fr")
         for name, words in {
             "mine": "que la mine a fermé",
             "musee": "que le musée est ouvert",
@@ -105,7 +105,7 @@ def version_of(answer: Answer) -> int:
         assert text[citation.start : citation.end] == citation.quote
         assert text[: citation.start].endswith(citation.before)
         assert text[citation.end :].startswith(citation.after)
-        assert f"La version {number} dit" in citation.quote
+        assert f"la version {number} dit" in citation.quote
     return number
 
 

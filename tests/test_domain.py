@@ -16,6 +16,7 @@ from assistant.domain import (
     SourceDocument,
     Span,
     Statement,
+    Turn,
     Unit,
     content_hash,
 )
@@ -228,6 +229,7 @@ def test_slice_takes_offsets_of_the_document(span: Span, words: str) -> None:
         (DOCUMENT, "text"),
         (PASSAGE, "text"),
         (Span(0, 1), "start"),
+        (Turn("Et où ?", ANSWER), "signs"),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -252,3 +254,12 @@ def test_place_of_an_offset() -> None:
     ]
     assert DOCUMENT.locate(5) is None
     assert document.fingerprint != DOCUMENT.fingerprint
+
+
+def test_turn_without_a_search_has_neither_ranking_nor_signs() -> None:
+    """A turn that nothing was searched for says so; two turns do not share their signs."""
+    one, other = Turn("Merci", ANSWER), Turn("Merci", ANSWER)
+    assert (one.ranking, one.signs) == (None, {})
+    assert one == other
+    assert one.signs is not other.signs
+    assert Turn("Et où ?", ANSWER, None, {"dense": 0.9}).signs == {"dense": 0.9}

@@ -291,7 +291,7 @@ def test_manifest_tells_what_the_run_was_made_with(gold: GoldSet, tiny_index: In
         tiny_index.manifest.corpus_fingerprint,
         "hash of terms",
     )
-    assert made.settings["answer"]["max_statements"] == 3
+    assert made.settings["answer"]["max_statements"] == 5
     assert not {"corpus", "tables", "index_folder", "chat"} & made.settings.keys()
     assert {"python", "assistant", "numpy", "onnxruntime"} <= made.versions.keys()
 

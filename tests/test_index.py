@@ -202,6 +202,7 @@ FILES = [
     "passages.jsonl",
     "vectors.faiss",
     "lexical/glossary.json",
+    "lexical/vocabulary.json",
     *LEXICAL_FILES,
 ]
 
@@ -421,6 +422,104 @@ def test_neighbour_stays_in_the_section(
     index = open_index(tmp_path)
     expected = None if neighbour is None else index.passages[neighbour]
     assert index.neighbour(index.passages[row], distance) == expected
+
+
+@pytest.mark.parametrize(
+    ("document_id", "rows"), [("long", [0, 1, 2]), ("page", [4, 5]), ("x", [])]
+)
+def test_passages_of_a_document(tmp_path: Path, document_id: str, rows: list[int]) -> None:
+    """The passages of a document stand in their order; there are none of one that is not there."""
+    build(tmp_path)
+    index = open_index(tmp_path)
+    assert index.passages_of(document_id) == [index.passages[row] for row in rows]
+
+
+# What an index knows of words.
+
+TITLED = (
+    SourceDocument("a.en", "The Moulin", "The moulin burns.", "en", translation_of="a"),
+    SourceDocument("a.fr", "Le Moulin", "Le moulin de Zuydcoote brûle.", "fr", translation_of="a"),
+    text_document("b", "Une ville a un moulin. " + "Un mot de plus. " * 6 + "Fin de ville."),
+    text_document("c", "Une rue de la ville.", title="Le Moulin"),
+)
+
+
+@pytest.mark.parametrize(
+    ("term", "spread", "holding"),
+    [
+        ("moulin", 3, {"a.en", "a.fr", "b", "c"}),
+        ("zuydcoot", 1, {"a.fr"}),
+        ("vill", 2, {"b", "c"}),
+        ("burn", 1, {"a.en"}),
+        ("xylophon", 0, set()),
+    ],
+)
+def test_spread_counts_texts(tmp_path: Path, term: str, spread: int, holding: set[str]) -> None:
+    """Documents that hold a term, their titles included; translations of one text count as one."""
+    build(tmp_path, TITLED)
+    index = open_index(tmp_path)
+    assert len(index.passages_of("b")) > 1
+    assert index.texts == 3
+    assert [index.spread(term) for _ in range(2)] == [spread, spread]
+    assert index.holding(term) == holding
+
+
+@pytest.mark.parametrize(
+    ("term", "titles"),
+    [("moulin", ["The Moulin", "Le Moulin"]), ("zuydcoot", []), ("vill", []), ("xylophon", [])],
+)
+def test_titles_hold_the_term(tmp_path: Path, term: str, titles: list[str]) -> None:
+    """Titles that say a word are told once each; those of texts that only use it are not."""
+    build(tmp_path, TITLED)
+    assert open_index(tmp_path).titles(term) == titles
+
+
+def test_terms_of_a_sentence_know_the_glossary(tmp_path: Path) -> None:
+    """A sentence has the terms of its words and of the names in it; a question those of names."""
+    build(tmp_path, (FUND, *DOCUMENTS), glossary=[FEDER])
+    index = open_index(tmp_path)
+    assert index.terms("L’ERDF finance la fosse.") == {"=FEDER", "erdf", "financ", "foss"}
+    assert index.question_terms("L’ERDF finance la fosse ?") == ["=FEDER", "financ", "foss"]
+    assert index.terms("L’ERDF finance la fosse.") == index.terms("L’ERDF finance la fosse.")
+
+
+def test_question_term_gives_way_to_a_relative(tmp_path: Path) -> None:
+    """A word that no source has is looked for as one of its family, if there is one."""
+    text = "Le patrimoine environnemental est ici."
+    build(tmp_path, (text_document("a", text),))
+    index = open_index(tmp_path)
+    held = analyse("environnemental")
+    assert analyse("environnement") != held
+    assert index.question_terms("environnement et xylophone") == [*held, *analyse("xylophone")]
+    assert index.question_terms("patrimoine") == analyse("patrimoine")
+
+
+def test_vocabulary_survives(tmp_path: Path) -> None:
+    """An opened index knows the words of its texts, which of them are names, and their spelling."""
+    build(tmp_path)
+    vocabulary = open_index(tmp_path).vocabulary
+    assert vocabulary.is_name("loos", "Loos")
+    assert not vocabulary.is_name("foss", "fosse")
+    assert vocabulary.correct("jumaux", "fr") == "jumeaux"
+    written = json.loads((current(tmp_path) / "lexical" / "vocabulary.json").read_bytes())
+    assert written["foss"] == ["fosse", False]
+    assert len(written) == len(vocabulary)
+
+
+def test_changed_document_changes_the_vocabulary(tmp_path: Path) -> None:
+    """Words come and go with the texts that hold them, also where little is embedded anew."""
+    build(tmp_path)
+    assert "public" not in open_index(tmp_path).vocabulary
+    build(tmp_path, CHANGED)
+    vocabulary = open_index(tmp_path).vocabulary
+    assert "public" in vocabulary
+    assert analyse("fermée")[0] in vocabulary  # « Une cokerie fermée » is still there
+
+
+def test_format_is_told(tmp_path: Path) -> None:
+    """The manifest says format 4, the first one with a vocabulary."""
+    build(tmp_path)
+    assert open_index(tmp_path).manifest.format == 4
 
 
 def test_manifest(tmp_path: Path) -> None:

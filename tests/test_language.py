@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.language import detect_language, identify
+from assistant.language import detect_language, identify, is_unsupported
 from assistant.texts import LANGUAGES
 
 SENTENCES = {
@@ -45,3 +45,51 @@ def test_other_languages_are_taken_for_one_that_is_spoken() -> None:
 def test_language_of_a_question(language: str, sentence: str) -> None:
     """A whole sentence that a visitor types is told by its frequent words."""
     assert detect_language(sentence) == language
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Quanto custou o museu do Louvre em Lens e quem pagou?",
+        "Bună ziua, cât a costat muzeul Luvru din Lens?",
+        "Mennyibe került a Louvre-Lens múzeum megépítése?",
+        "Kolik stálo muzeum Louvre-Lens a kdo ho zaplatil?",
+        "Hur mycket kostade museet Louvre-Lens att bygga?",
+        "Louvre-Lens müzesi ne kadara mal oldu acaba?",
+        "Сколько стоил музей Лувр-Ланс?",
+        "Πόσο κόστισε το μουσείο;",
+        "كم تكلفة متحف اللوفر لانس؟",
+        "卢浮宫朗斯分馆花了多少钱?",
+        "Дякую",
+        "Сколько стоил Louvre?",
+    ],
+)
+def test_other_language_is_told(text: str) -> None:
+    """A question in a language that the assistant does not speak is known to be in none of its."""
+    assert is_unsupported(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *SENTENCES.values(),
+        "Le Louvre-Lens a coûté combien ?",
+        "Kto zaprojektował Parc des Îles w Drocourt?",
+        "¿Cuánto costó el Louvre-Lens?",
+        "Parc des Îles Drocourt Rouvroy Hénin-Beaumont",
+        "Association des communes minières de France",
+        "terrils Loos-en-Gohelle Oignies Lens Liévin",
+        "budget ERBM 2017 communes Lens Liévin",
+        "cité électriciens bruay buissière logement visite",
+        "Louvre-Lens (卢浮宫), ouvert quand ?",
+    ],
+)
+def test_spoken_language_and_names_are_no_other_language(text: str) -> None:
+    """Questions in the seven languages and lists of names are never excused for."""
+    assert not is_unsupported(text)
+
+
+@pytest.mark.parametrize("text", ["", " ", "12 345", "…", "Olá", "Quanto custou?", "ADITEC"])
+def test_few_words_are_not_told_to_be_in_another_language(text: str) -> None:
+    """Too few words in Latin letters to be sure are read as well as can be."""
+    assert not is_unsupported(text)

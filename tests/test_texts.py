@@ -9,8 +9,12 @@ from typing import Any
 
 import pytest
 
+from assistant.errors import QuestionError
+from assistant.question import Form, Refusal, SmallTalk, clean
+from assistant.question.asked import KINDS
 from assistant.spelling import fold
 from assistant.texts import LANGUAGES, load_texts
+from assistant.values import OPTIONAL
 
 FOLDER = Path(__file__).parent.parent / "src" / "assistant" / "texts"
 
@@ -44,21 +48,84 @@ def test_every_language_says_everything(language: str) -> None:
             assert sorted(braces) == sorted(re.findall(r"{\w+}", french[key])), key
 
 
+def _patterns(language: str) -> dict[str, list[str]]:
+    """Returns the regular expressions of a language by where they stand."""
+    understanding = load_texts(language).understanding
+    sections = {
+        f"{section}.{key}": patterns
+        for section in ("kinds", "forms", "small_talk", "refusals")
+        for key, patterns in getattr(understanding, section).items()
+    }
+    return sections | {
+        key: getattr(understanding, key)
+        for key in ("interrogatives", "openings", "counted", "counts_money")
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_patterns_are_regular_expressions_that_want_a_word(language: str) -> None:
+    """Every pattern compiles, and none is there in a text that says nothing."""
+    for place, patterns in _patterns(language).items():
+        assert patterns, place
+        for pattern in patterns:
+            anywhere = re.compile(rf"\b(?:{pattern})")
+            assert not re.match(pattern, ""), (place, pattern)
+            assert not anywhere.search("xyzzy"), (place, pattern)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_words_to_understand_are_folded(language: str) -> None:
-    """Words that questions are compared with are in the form that questions are brought to."""
-    words = load_texts(language).understanding
-    for word in [*words.frequent_words, *words.greetings, *words.thanks]:
-        assert word == fold(word)
-    for patterns in words.kinds.values():
-        assert all(re.compile(pattern) and pattern == fold(pattern) for pattern in patterns)
+    """Words and patterns are in the form that questions are brought to before they are compared."""
+    understanding = load_texts(language).understanding
+    words = {
+        "conjunctions": understanding.conjunctions,
+        "determiners": understanding.determiners,
+        "pointers": understanding.pointers,
+    }
+    for place, patterns in (words | _patterns(language)).items():
+        for pattern in patterns:
+            assert pattern == fold(pattern), (place, pattern)
+            assert not re.search(r"['’]|(?<!\[)-", pattern), (place, pattern)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_kind_has_its_sentence(language: str) -> None:
-    """Whatever can be missing from the sources can be said to be missing."""
+def test_every_kind_is_recognised_and_has_its_sentence(language: str) -> None:
+    """Whatever can be missing from the sources can be asked for and be said to be missing."""
     texts = load_texts(language)
-    assert texts.understanding.kinds.keys() == texts.answers.kind_missing.keys()
+    assert texts.understanding.kinds.keys() == set(KINDS)
+    assert texts.answers.kind_missing.keys() == set(KINDS) - OPTIONAL
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_form_but_the_plain_ones_is_recognised(language: str) -> None:
+    """A fact and a yes or no need no words of their own; each other form has some."""
+    assert load_texts(language).understanding.forms.keys() == set(Form) - {Form.FACT, Form.YES_NO}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_small_talk_and_refusals_are_recognised_and_replied_to(language: str) -> None:
+    """Each kind of small talk and each reason to refuse has its patterns and its sentence."""
+    texts = load_texts(language)
+    assert texts.small_talk.keys() == set(SmallTalk)
+    assert texts.understanding.small_talk.keys() == {*SmallTalk, "filler"}
+    assert texts.refusals.keys() == texts.understanding.refusals.keys() == set(Refusal)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_of_a_bad_question_is_told(language: str) -> None:
+    """What cannot be a question is refused in a sentence, whatever is wrong with it."""
+    codes = set()
+    for text in ("", "???", "a" * 8_001):
+        with pytest.raises(QuestionError) as refused:
+            clean(text)
+        codes.add(refused.value.code)
+    assert load_texts(language).bad_input.model_dump().keys() == codes
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_a_name_in_every_language(language: str) -> None:
+    """A source in another language can be announced, whichever two they are."""
+    assert load_texts(language).languages.keys() == set(LANGUAGES)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from assistant.corpus import read_corpus
 from assistant.encoder import Encoder, Progress, encoder_identity, load_encoder
 from assistant.errors import AssistantError
 from assistant.index import Changes, build_index, current_version, open_index
+from assistant.question import prepare
 from assistant.retrieval import Retriever
 from assistant.settings import Settings
 
@@ -32,6 +33,7 @@ def open_assistant(settings: Settings, encoder: Encoder | None = None) -> Assist
     # The index first: when it is missing, nobody waits for the model to load.
     index = open_index(settings.index_folder, encoder_identity(settings.encoder))
     encoder = encoder or load_encoder(settings.encoder)
+    prepare()
     return Assistant(Retriever(index, encoder, settings.retrieval), settings.answer)
 
 

@@ -10,29 +10,58 @@ from __future__ import annotations
 
 import secrets
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import zip_longest
+from typing import Final
 
 from assistant.abstention import judge
-from assistant.answer import Composed, compose, small_talk
-from assistant.domain import Answer, Outcome, Ranking, Turn
+from assistant.answer import Composed, Part, compose, refuse, small_talk
+from assistant.domain import Answer, Citation, Outcome, Ranking, Turn
 from assistant.errors import QuestionError
+from assistant.evidence import gather
 from assistant.index import Index
 from assistant.language import detect_language
-from assistant.question import MAX_CHARACTERS, Question, understand
+from assistant.question import (
+    MAX_CHARACTERS,
+    Context,
+    Question,
+    Refusal,
+    Topic,
+    clean,
+    names_in,
+    shared_phrase,
+    split,
+    understand,
+)
 from assistant.retrieval import Retriever
 from assistant.settings import AnswerSettings
 from assistant.texts import load_texts
 
+_MOST_TOPICS: Final = 5
+_RANKED: Final = 10
+"""Passages looked at for one question."""
+_RATHER_ALONE: Final = 0.15
+"""How much surer a question must be alone than as a follow-up to be taken alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What one question led to, before it becomes an answer."""
+    """What one text led to, before it becomes an answer.
+
+    Attributes:
+        question: the first one in the text.
+        context: what a next question can go on from.
+        signs: what the decision about the first question rests on, see `abstention.Signs`.
+    """
 
     question: Question
     composed: Composed
     confidence: float
     timings_ms: dict[str, float]
+    context: Context | None
     ranking: Ranking | None = None
+    signs: Mapping[str, float] = field(default_factory=dict)
 
 
 class Assistant:
@@ -65,27 +94,117 @@ class Assistant:
         Raises:
             QuestionError: the query cannot be one.
         """
-        return self._retriever.search_documents(understand(query).standalone, k)
+        return self._retriever.search_documents(clean(query), k)
 
-    def find(self, text: str) -> _Found:
-        """Understands a question, searches and composes what can be said.
+    def find(self, text: str, context: Context | None = None) -> _Found:
+        """Understands a text, searches and composes what can be said.
+
+        Args:
+            text: what a visitor typed.
+            context: what was said before.
 
         Raises:
             QuestionError: the text cannot be a question.
         """
         clock = _Clock()
-        question = understand(text)
-        clock.mark("understand")
-        if question.small_talk:
-            composed = small_talk(question.small_talk, question.language)
-            return _Found(question, composed, 1.0, clock.timings())
         retriever = self._retriever  # may be replaced while this question is answered
-        ranking = retriever.search(question.standalone, 10, question.language)
+        index = retriever.index
+        whole = understand(text, index, context)
+        clock.mark("understand")
+        if whole.small_talk or whole.refusal:
+            composed = (
+                small_talk(whole.small_talk, whole.language)
+                if whole.small_talk
+                else refuse(whole.refusal or Refusal.INSTRUCTION, whole.language)
+            )
+            sure = 1.0 if whole.small_talk else 0.0
+            return _Found(whole, composed, sure, clock.timings(), context)
+        parts = [self._part(question, retriever) for question in split(whole, index, context)]
         clock.mark("retrieve")
-        verdict = judge(question, ranking, self._settings.min_confidence)
-        composed = compose(question, ranking, verdict, retriever.index, self._settings)
+        composed = compose(parts, index, self._settings)
         clock.mark("compose")
-        return _Found(question, composed, verdict.confidence, clock.timings(), ranking)
+        return _Found(
+            question=whole,
+            composed=composed,
+            # One that is not answered is told so; the others are no less sure for it.
+            confidence=max(part.verdict.confidence for part in parts),
+            timings_ms=clock.timings(),
+            context=_next(context, [part.question for part in parts], composed, index),
+            ranking=_merged([part.ranking for part in parts]),
+            signs=parts[0].verdict.signs._asdict() if parts[0].verdict.signs else {},
+        )
+
+    def _part(self, question: Question, retriever: Retriever) -> Part:
+        part = self._judged(question, retriever)
+        if question.alone is None:
+            return part
+        alone = replace(
+            question, standalone=question.alone, follows=False, alone=None, topics=(),
+            subjects=names_in(question.alone, retriever.index).subject_terms,
+        )  # fmt: skip
+        other = self._judged(alone, retriever)
+        better = other.verdict.confidence > part.verdict.confidence + _RATHER_ALONE
+        return other if better else part
+
+    def _judged(self, question: Question, retriever: Retriever) -> Part:
+        ranking = retriever.search(question.standalone, _RANKED, question.language)
+        found = gather(question, ranking, retriever.index)
+        verdict = judge(question, found, retriever.index, self._settings.min_confidence)
+        return Part(question, ranking, verdict)
+
+
+def _merged(rankings: Sequence[Ranking]) -> Ranking:
+    """Returns the passages found for the questions of one text, the best of each first."""
+    if len(rankings) == 1:
+        return rankings[0]
+    turns = zip_longest(*(ranking.passages for ranking in rankings))
+    passages = {one.passage.passage_id: one for turn in turns for one in turn if one}
+    query = " ".join(ranking.query for ranking in rankings)
+    return Ranking(query, tuple(passages.values())[:_RANKED])
+
+
+def _next(
+    before: Context | None, questions: Sequence[Question], composed: Composed, index: Index
+) -> Context:
+    """Returns what the next question can go on from."""
+    topics = [topic for question in reversed(questions) for topic in question.topics]
+    if composed.citations:
+        topics = _about(composed.citations[0], topics, questions[-1], index)
+    for topic in before.topics if before else ():
+        if not any(topic.terms & other.terms for other in topics):
+            topics.append(topic)
+    last = questions[-1]
+    return Context(
+        language=last.language,
+        topics=tuple(topics[:_MOST_TOPICS]),
+        question=last.frame,
+        kinds=last.kinds,
+        counted=last.counted,
+        form=last.form,
+    )
+
+
+def _about(
+    citation: Citation, topics: list[Topic], question: Question, index: Index
+) -> list[Topic]:
+    """Returns the topics of a question that what it found is about, before the others.
+
+    Where it named none, the words that it shares with its source are the topic (« la trame verte
+    et bleue »), else the title of the source. The words of that title bring a visitor back to it:
+    « pour le fonds, il a été lancé quand ? ».
+    """
+    title = index.terms(citation.title)
+    told = title | index.terms(citation.quote)
+    about = [
+        replace(topic, recalled_by=topic.recalled_by | title)
+        for topic in topics
+        if topic.terms & told
+    ]
+    if not topics and (phrase := shared_phrase(question.text, question.language, told, index)):
+        about = [replace(phrase, recalled_by=phrase.terms | title)]
+    if not about:
+        about = [Topic(citation.title, names_in(citation.title, index).subject_terms, title)]
+    return about + [topic for topic in topics if not topic.terms & told]
 
 
 class Conversation:
@@ -95,6 +214,7 @@ class Conversation:
         self.conversation_id = conversation_id
         self._assistant = assistant
         self._turns: list[Turn] = []
+        self._context: Context | None = None
 
     @property
     def turns(self) -> tuple[Turn, ...]:
@@ -104,27 +224,28 @@ class Conversation:
     def ask(self, text: str) -> Answer:
         """Answers a question; one that cannot be a question is refused, in a sentence."""
         try:
-            found = self._assistant.find(text)
+            found = self._assistant.find(text, self._context)
         except QuestionError as error:
-            answer, ranking = self._refuse(text, error), None
-        else:
-            ranking = found.ranking
-            answer = Answer(
-                conversation_id=self.conversation_id,
-                turn=len(self._turns) + 1,
-                question=text,
-                standalone_question=found.question.standalone,
-                language=found.question.language,
-                outcome=found.composed.outcome,
-                text=found.composed.text,
-                statements=found.composed.statements,
-                citations=found.composed.citations,
-                confidence=round(found.confidence, 4),
-                reason=found.composed.reason,
-                nearby=found.composed.nearby,
-                timings_ms=found.timings_ms,
-            )
-        self._turns.append(Turn(text, answer, ranking))
+            answer = self._refuse(text, error)
+            self._turns.append(Turn(text, answer))
+            return answer
+        self._context = found.context
+        answer = Answer(
+            conversation_id=self.conversation_id,
+            turn=len(self._turns) + 1,
+            question=text,
+            standalone_question=found.question.standalone,
+            language=found.question.language,
+            outcome=found.composed.outcome,
+            text=found.composed.text,
+            statements=found.composed.statements,
+            citations=found.composed.citations,
+            confidence=round(found.confidence, 4),
+            reason=found.composed.reason,
+            nearby=found.composed.nearby,
+            timings_ms=found.timings_ms,
+        )
+        self._turns.append(Turn(text, answer, found.ranking, found.signs))
         return answer
 
     def _refuse(self, text: str, error: QuestionError) -> Answer:

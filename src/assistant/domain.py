@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Final
@@ -328,8 +329,10 @@ class Turn:
 
     Attributes:
         ranking: the passages found for it, or None when nothing was searched.
+        signs: what the decision to answer rests on, by name; empty when there was none.
     """
 
     question: str
     answer: Answer
     ranking: Ranking | None = None
+    signs: Mapping[str, float] = field(default_factory=dict)

@@ -7,6 +7,7 @@ https://aclanthology.org/P12-3005).
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 from typing import Final
 
@@ -16,6 +17,9 @@ from assistant.spelling import fold
 from assistant.texts import DEFAULT_LANGUAGE, LANGUAGES, load_texts
 
 _WORDS: Final = re.compile(r"[^\W\d_][\w'-]*")
+_SURE: Final = 0.95
+"""Probability from which a text is taken to be in none of `LANGUAGES`."""
+_ENOUGH_TO_EXCLUDE: Final = 4
 # Fewer words than this are names more often than sentences, and say little of their language.
 _ENOUGH_WORDS: Final = 3
 
@@ -38,6 +42,21 @@ def detect_language(text: str) -> str:
     return next(language for language in _ranked(text) if language in leaders)
 
 
+def is_unsupported(text: str) -> bool:
+    """Tells whether a question is surely in a language that is not one of `LANGUAGES`."""
+    letters = [char for char in text if char.isalpha()]
+    latin = sum(unicodedata.name(char, "").startswith("LATIN") for char in letters)
+    if 2 * latin < len(letters):
+        return True  # all of `LANGUAGES` are written in Latin letters
+    words = _WORDS.findall(fold(text))
+    known = sum(any(word in _frequent_words(one) for one in LANGUAGES) for word in words)
+    if len(words) < _ENOUGH_TO_EXCLUDE or 2 * known >= len(words):
+        return False
+    ranked = _all_languages().rank(text)
+    supported = sum(float(chance) for language, chance in ranked if language in LANGUAGES)
+    return supported < 1 - _SURE
+
+
 def identify(text: str) -> str:
     """Returns the language of a source text among `LANGUAGES`, by its letters."""
     return _ranked(text)[0]
@@ -57,3 +76,8 @@ def _identifier() -> LanguageIdentifier:
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
     identifier.set_languages(list(LANGUAGES))
     return identifier
+
+
+@cache
+def _all_languages() -> LanguageIdentifier:
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

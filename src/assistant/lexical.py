@@ -31,7 +31,7 @@ import numpy as np
 import numpy.typing as npt
 import Stemmer
 
-from assistant.domain import GlossaryEntry
+from assistant.domain import GlossaryEntry, Span
 from assistant.spelling import fold
 
 FloatArray = npt.NDArray[np.float32]
@@ -43,7 +43,8 @@ _STOP_WORDS: Final = frozenset(
     # question's "quel est" would otherwise match every sentence that has an "est".
     """a ai ainsi alors as au aucun aussi autre aux avait avec avez avoir c ca car ce cela celle
     celles celui ces cet cette ceux chez ci combien comme comment d dans de depuis des donc dont du
-    elle elles en encore entre es est et etaient etait etant ete etes etre eu eux fait fut furent
+    elle elles en encore entre environ es est et
+    etaient etait etant ete etes etre eu eux fait fut furent
     hors il ils j je l la laquelle le lequel les lesquels leur leurs lors lui m ma mais me meme
     memes mes moi mon n ne ni nos notre nous on ont ou par parce pas pendant peut peuvent plus pour
     pourquoi puis qu quand que quel quelle quelles quels qui quoi s sa sans se selon sera seront ses
@@ -148,26 +149,34 @@ class Analyser:
         """Returns the terms of a question."""
         return [term for name, words in self._parts(text) for term in name or analyse(words)]
 
-    def _parts(self, text: str) -> Iterator[tuple[list[str], str]]:
-        """Yields the text in parts, each with the term of the name that it is, if it is one."""
-        text = unicodedata.normalize("NFC", _INITIALS.sub(_without_stops, text))
+    def names(self, text: str) -> list[tuple[Span, str]]:
+        """Returns where the glossary's names stand in a text, and the term of each."""
         words = list(_WORD.finditer(text))
         folded = [fold(word[0]) for word in words]
-        left = position = 0
-        last = None
+        found = []
+        position = 0
         while position < len(words):
             variant = self._variant_at(text, words, folded, position)
             if variant is None:
                 position += 1
                 continue
-            between = text[left : words[position].start()]
-            yield [], between
+            start = words[position].start()
             position += len(variant.words)
-            name = text[words[position - len(variant.words)].start() : words[position - 1].end()]
+            found.append((Span(start, words[position - 1].end()), variant.term))
+        return found
+
+    def _parts(self, text: str) -> Iterator[tuple[list[str], str]]:
+        """Yields the text in parts, each with the term of the name that it is, if it is one."""
+        text = unicodedata.normalize("NFC", _INITIALS.sub(_without_stops, text))
+        left = 0
+        last = None
+        for span, term in self.names(text):
+            between = text[left : span.start]
+            yield [], between
             # « Fonds européen de développement régional (FEDER) » names it once.
-            if variant.term != last or _WORD.search(between):
-                yield [variant.term], name
-            left, last = words[position - 1].end(), variant.term
+            if term != last or _WORD.search(between):
+                yield [term], text[span.start : span.end]
+            left, last = span.end, term
         yield [], text[left:]
 
     def _variant_at(
@@ -239,6 +248,14 @@ class LexicalIndex:
         frequency = 0 if index is None else int(self._frequencies[index])
         return float(np.log1p((self._size - frequency + 0.5) / (frequency + 0.5)))
 
+    def rows(self, term: str) -> npt.NDArray[np.int64]:
+        """Returns the positions of the texts that hold a term, in any order."""
+        index = self._bm25.vocab_dict.get(term)
+        if index is None:
+            return np.empty(0, dtype=np.int64)
+        start, end = self._bm25.scores["indptr"][index : index + 2]
+        return np.asarray(self._bm25.scores["indices"][start:end], dtype=np.int64)
+
     def save(self, folder: Path) -> None:
         """Writes the index into `folder` as .npy and JSON files."""
         self._bm25.save(folder, show_progress=False)
@@ -303,6 +320,10 @@ class FieldedIndex:
     def idf(self, term: str) -> float:
         """Returns the inverse document frequency of `term` among the passages' own words."""
         return self._own.idf(term)
+
+    def rows(self, term: str) -> npt.NDArray[np.int64]:
+        """Returns the positions of the passages whose own words hold a term, in any order."""
+        return self._own.rows(term)
 
     def save(self, folder: Path) -> None:
         """Writes both fields and the glossary below `folder` as .npy and JSON files."""

@@ -56,7 +56,7 @@ class Retriever:
         """
         vector = self._encoder.encode_query(query)
         shares = self.index.lexical.shares(
-            self.index.lexical.analyser.question(query), self._settings.own_weight
+            self.index.question_terms(query), self._settings.own_weight
         )
         wanted = max(k, self._settings.candidates)
         near = self.index.vectors.nearest(vector, 2 * wanted)

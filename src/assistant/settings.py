@@ -117,7 +117,7 @@ class AnswerSettings(_Section):
     """
 
     min_confidence: Share | None = None
-    max_statements: Count = 3
+    max_statements: Count = 5
     nearby: Annotated[int, Field(ge=0)] = 3
     contact: str = ""
 

@@ -23,6 +23,7 @@ from assistant.index.vectors import FloatArray, VectorIndex
 from assistant.lexical import Analyser, FieldedIndex, Fields
 from assistant.passages import cut_passages
 from assistant.settings import Settings
+from assistant.vocabulary import Vocabulary
 
 _CONTEXT: Final = 2
 """Passages on either side whose words count for a passage on the lexical side."""
@@ -179,6 +180,9 @@ def _write(
         _write_lines(staging / "passages.jsonl", map(_passage_record, passages))
         (staging / "vectors.faiss").write_bytes(vectors.to_bytes())
         lexical.save(staging / "lexical")
+        Vocabulary.build(document.text for document in plan.corpus.documents).save(
+            staging / "lexical"
+        )
         manifest = Manifest(
             format=FORMAT,
             created=created.isoformat(timespec="seconds"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,14 +18,24 @@ from assistant.errors import EncoderMismatch, IndexDamaged, IndexMissing
 from assistant.index.storage import REBUILD, IndexFolder, Manifest
 from assistant.index.vectors import VectorIndex
 from assistant.lexical import FieldedIndex
+from assistant.vocabulary import Vocabulary
 
 BoolArray = npt.NDArray[np.bool_]
 
+_TEXTS_KEPT: Final = 4096
+_TERMS_KEPT: Final = 4096
+_MOST_TITLED: Final = 20
+"""Texts that hold a term whose titles are looked through for it."""
 _LINGUA_FRANCA: Final = ("en", "fr")
 
 
 class Index:
-    """An open version: documents, passages and both searchable sides, all in memory."""
+    """An open version: documents, passages and both searchable sides, all in memory.
+
+    Attributes:
+        languages: of the passages.
+        texts: how many texts there are; the translations of one count as one.
+    """
 
     def __init__(
         self,
@@ -34,6 +45,7 @@ class Index:
         passages: Sequence[Passage],
         vectors: VectorIndex,
         lexical: FieldedIndex,
+        vocabulary: Vocabulary,
     ) -> None:
         self.name = name
         self.manifest = manifest
@@ -41,11 +53,30 @@ class Index:
         self.passages = tuple(passages)
         self.vectors = vectors
         self.lexical = lexical
+        self.vocabulary = vocabulary
         self._positions = {
             passage.passage_id: position for position, passage in enumerate(self.passages)
         }
+        self._rows_of: dict[str, list[int]] = {}
+        for position, passage in enumerate(self.passages):
+            self._rows_of.setdefault(passage.document_id, []).append(position)
         self._hidden: dict[str, BoolArray] = {}
         self.languages = np.array([passage.language for passage in self.passages])
+        texts = {document.document_id: document.translation_of for document in documents}
+        numbers: dict[str, int] = {}
+        self._text_of = np.array(
+            [
+                numbers.setdefault(texts[passage.document_id] or passage.document_id, len(numbers))
+                for passage in self.passages
+            ],
+            dtype=np.int64,
+        )
+        self.texts = len(numbers)
+        self._spread = lru_cache(maxsize=_TERMS_KEPT)(self._count_texts)
+        self._holding = lru_cache(maxsize=_TERMS_KEPT)(self._find_holding)
+        self._analysed = lru_cache(maxsize=_TEXTS_KEPT)(
+            lambda text: frozenset(self.lexical.analyser.text(text))
+        )
 
     def __len__(self) -> int:
         return len(self.passages)
@@ -74,10 +105,46 @@ class Index:
             self._hidden[language] = np.array(rows, dtype=np.bool_)
         return self._hidden[language]
 
+    def terms(self, text: str) -> frozenset[str]:
+        """Returns the terms of a sentence or passage; those of the latest ones are kept."""
+        return self._analysed(text)
+
+    def question_terms(self, text: str) -> list[str]:
+        """Returns the terms of a question; words that no source has give way to a relative."""
+        return [
+            self.vocabulary.relative(term) or term for term in self.lexical.analyser.question(text)
+        ]
+
+    def spread(self, term: str) -> int:
+        """Returns how many of the `texts` hold a term; the translations of one count as one."""
+        return self._spread(term)
+
+    def _count_texts(self, term: str) -> int:
+        return len(np.unique(self._text_of[self.lexical.rows(term)]))
+
+    def holding(self, term: str) -> frozenset[str]:
+        """Returns the ids of the documents that hold a term."""
+        return self._holding(term)
+
+    def _find_holding(self, term: str) -> frozenset[str]:
+        return frozenset(self.passages[row].document_id for row in self.lexical.rows(term))
+
+    def titles(self, term: str) -> list[str]:
+        """Returns the titles that hold a term; none when it is so common that it names nothing."""
+        if self.spread(term) > _MOST_TITLED:
+            return []
+        holding = sorted(self.holding(term))
+        titles = dict.fromkeys(self.documents[document_id].title for document_id in holding)
+        return [title for title in titles if term in self.terms(title)]
+
     def passage(self, passage_id: str) -> Passage | None:
         """Returns the passage with an id, if this version has it."""
         position = self._positions.get(passage_id)
         return None if position is None else self.passages[position]
+
+    def passages_of(self, document_id: str) -> list[Passage]:
+        """Returns the passages of a document in their order."""
+        return [self.passages[row] for row in self._rows_of.get(document_id, ())]
 
     def neighbour(self, passage: Passage, distance: int) -> Passage | None:
         """Returns the passage `distance` places after `passage` in its section, if there is one."""
@@ -137,7 +204,8 @@ def open_index(folder: Path, encoder: str | None = None) -> Index:
     lexical = FieldedIndex.load(version / "lexical")
     if not manifest.passages == len(passages) == len(vectors) == len(lexical):
         raise IndexDamaged(f"The parts of the index {version.name} do not match.", REBUILD)
-    return Index(version.name, manifest, documents, passages, vectors, lexical)
+    vocabulary = Vocabulary.load(version / "lexical")
+    return Index(version.name, manifest, documents, passages, vectors, lexical, vocabulary)
 
 
 def current_version(folder: Path) -> str:

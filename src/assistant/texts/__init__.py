@@ -27,13 +27,17 @@ class Answers(_Section):
 
     foreign_source: str
     quotation: str
-    greeting: str
-    thanks: str
     no_evidence: str
     out_of_scope: str
     kind_missing: dict[str, str]
+    entity_missing: str
+    missing: str
     nearby: str
     contact: str
+    yes: str
+    no: str
+    differ: str
+    excuse: str
 
 
 class BadInput(_Section):
@@ -59,19 +63,44 @@ class Citations(_Section):
 
 
 class Understanding(_Section):
-    """Words by which a question is understood, without accents, in lower case."""
+    """Words and patterns by which a question is understood, without accents, in lower case.
+
+    Attributes:
+        interrogatives: words that begin a question.
+        conjunctions: words that tie a second question to the first.
+        determiners: words that stand before a name and go with it.
+        pointers: words that stand for what was said before.
+        openings: beginnings of a question that goes on from the one before.
+        counted: what stands before the thing counted.
+        counts_money: things that are counted and are money.
+        kind_words: words that say which kind of thing is asked for, and nothing of its subject.
+        kinds: patterns of questions that ask for an amount, a date and so on.
+        forms: patterns of questions that ask for a definition, a list and so on.
+        small_talk: patterns of what is said without asking anything; `filler` may go with them.
+        refusals: patterns of what the assistant does not do.
+    """
 
     frequent_words: list[str]
-    greetings: list[str]
-    thanks: list[str]
+    interrogatives: list[str]
+    conjunctions: list[str]
+    determiners: list[str]
+    pointers: list[str]
+    openings: list[str]
     counted: list[str]
+    counts_money: list[str]
+    kind_words: list[str]
     kinds: dict[str, list[str]]
+    forms: dict[str, list[str]]
+    small_talk: dict[str, list[str]]
+    refusals: dict[str, list[str]]
 
 
 class Texts(_Section):
     """The sentences of one language."""
 
     answers: Answers
+    small_talk: dict[str, str]
+    refusals: dict[str, str]
     bad_input: BadInput
     citations: Citations
     languages: dict[str, str]

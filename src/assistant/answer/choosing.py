@@ -1,0 +1,305 @@
+"""Which sentences answer: no more than the visitor needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+from assistant.domain import Passage, Span
+from assistant.evidence import Evidence, rest_held, term_weights
+from assistant.index import Index
+from assistant.lexical import analyse
+from assistant.question import Form, Question
+from assistant.values import without_source
+
+_ALSO_ANSWERS: Final = 0.9
+"""Share of the best score from which a further sentence is quoted as well."""
+_ALSO_NEEDED: Final = 0.2
+"""Share of the question's weight that a further sentence must add."""
+_SAME_SUBJECT: Final = 0.5
+"""Share of their words, besides the value, from which two sentences say the same thing."""
+_FIRST_WORDS: Final = 3
+"""Words of a sentence among which its subject is, so that « X est un… » defines it."""
+_LISTED: Final = 0.75
+_LISTED_WORDS: Final = 0.6
+_MOST_FACTS: Final = 2
+_MOST_OF_SECTION: Final = 3
+_SURE: Final = 0.85
+"""Share of a question's words that a sentence must hold to be a yes or a no."""
+_FOREMOST: Final = 3
+"""Sentences of the best passages whose section may be what is asked about as a whole."""
+_MOST_VALUES: Final = 2
+
+_DEFINES: Final = re.compile(
+    r"\b(?:est|sont|était|is|are|was|were)\s(?:un|une|le|la|les|des|a|an|the)\s|\best\sl['’]"
+    r"|n['’]est\sni|\bis\sneither|désigne|signifie|\bmeans\b|réunit|\bbrings\stogether|visait\sà"
+    r"|\baimed\s"
+)
+_PRESENTS: Final = re.compile(
+    r"\b(?:présent\w+|presented|décrit\w*|described|transformée?s?\sen|turned\sinto)\s"
+)
+_BRACKETS: Final = re.compile(r"\(([^()]{2,80})\)")
+_DIFFERS: Final = re.compile(
+    r"diff[éèe]r|n['’]ont\s(?:ni|pas)\sle\smême|\bne\ssont\sidentiques|do(?:es)?\snot\s(?:have|cover)"
+    r"|\bnot\sthe\ssame|\bneither\b",
+    re.IGNORECASE,
+)
+_NEGATIVE: Final = re.compile(
+    r"\bn(?:e\s|['’])\S+\s(?:\S+\s)?(?:pas|ni|plus|jamais|aucun)\b|\b(?:not|neither|never|no\slonger)\b",
+    re.IGNORECASE,
+)
+_ENUMERATES: Final = re.compile(r",\s[^,]+\s(?:et|and)\s")
+
+
+class Lead(StrEnum):
+    """What is said before the sentences; a key of the language files."""
+
+    YES = "yes"
+    NO = "no"
+    DIFFER = "differ"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What an answer is made of.
+
+    Attributes:
+        sentences: at least one, in the order in which they are shown.
+        lead: said first, or None.
+    """
+
+    sentences: tuple[Evidence, ...]
+    lead: Lead | None = None
+
+
+def choose(question: Question, evidence: Sequence[Evidence], index: Index, most: int) -> Choice:
+    """Chooses the sentences of an answer.
+
+    Args:
+        question: says how the answer is put.
+        evidence: best first, at least one.
+        index: that it comes from.
+        most: how many sentences at most.
+    """
+    if question.form is Form.SUMMARY:
+        return Choice(tuple(_overview(question, evidence, index))[:most])
+    if question.form is Form.DEFINITION:
+        return Choice(tuple(_defining(question, evidence, index))[:_MOST_FACTS])
+    if question.form is Form.DIFFERENCE:
+        told = [one for one in evidence if _DIFFERS.search(one.text)]
+        first = told[0] if told else evidence[0]
+        also = [one for one in told[1:] if one.score >= _ALSO_ANSWERS * first.score]
+        return Choice((first, *also[: _MOST_FACTS - 1]))
+    if question.form is Form.LIST and not _ENUMERATES.search(evidence[0].text):
+        return Choice(tuple(_listed(question, evidence, index))[:most])
+    return _fact(question, evidence, index)
+
+
+def _fact(question: Question, evidence: Sequence[Evidence], index: Index) -> Choice:
+    best = evidence[0]
+    measured = bool(best.values) and any(char.isdigit() for char in _words(best))
+    measured = measured and "quantity" not in question.kinds  # of whatever kind: not comparable
+    rivals = tuple(_rivals(best, evidence[1:], index)) if measured else ()
+    adding = tuple(_adding(question, evidence, index))[:1]
+    if measured and not rivals and (difference := _difference(best, index)):
+        return Choice((difference, *adding))
+    if rivals:
+        origins = {_origins(one, index) for one in (best, *rivals)}
+        lead = Lead.DIFFER if len(origins) > 1 else None
+        return Choice((best, *rivals, *(one for one in adding if one not in rivals)), lead)
+    if question.form is Form.YES_NO and (lead := _yes_or_no(question, best, index)):
+        return Choice((best,), lead)
+    return Choice((best, *adding))
+
+
+def _rivals(best: Evidence, others: Iterable[Evidence], index: Index) -> Iterator[Evidence]:
+    """Yields sentences that give another value for the same thing."""
+    subject, values = _subject(best, index), {_value(best)}
+    for one in others:
+        if not one.values or _value(one) in values or len(values) >= _MOST_VALUES:
+            continue
+        if not _same_unit(best, one):
+            continue
+        other = _subject(one, index)
+        if len(subject & other) >= _SAME_SUBJECT * len(subject | other):
+            values.add(_value(one))
+            yield one
+
+
+def _same_unit(one: Evidence, other: Evidence) -> bool:
+    """Tells whether two sentences count the same: « 353 éléments » and « 109 éléments »."""
+    left, right = (
+        {term for term in _value(each) if not term[0].isdigit()} for each in (one, other)
+    )
+    return not left or not right or bool(left & right)
+
+
+def _difference(best: Evidence, index: Index) -> Evidence | None:
+    """Returns the sentence of a source that sets the best one's value beside another, if any."""
+    value = _words(best)
+    for passage in index.passages_of(best.scored.passage.document_id):
+        for span in passage.sentences:
+            text = passage.slice(span)
+            if value in text and _DIFFERS.search(text) and span != best.span:
+                return _as_evidence(passage, span, best)
+    return None
+
+
+def _subject(one: Evidence, index: Index) -> frozenset[str]:
+    """Returns the terms of what a sentence says besides its value and its source."""
+    text = without_source(one.text)
+    for value in one.values:
+        text = text.replace(one.text[value.start : value.end], " ")
+    return frozenset(term for term in index.terms(text) if not term[:1].isdigit())
+
+
+def _value(one: Evidence) -> tuple[str, ...]:
+    return tuple(analyse(_words(one)))
+
+
+def _words(one: Evidence) -> str:
+    """Returns the value that a sentence gives."""
+    return one.text[one.values[0].start : one.values[0].end]
+
+
+def _origins(one: Evidence, index: Index) -> tuple[str, ...]:
+    """Returns where a sentence was taken from."""
+    document = index.documents[one.scored.passage.document_id]
+    return tuple(
+        address
+        for reference in document.references
+        if reference.span.start < one.span.end and one.span.start < reference.span.end
+        for address in reference.addresses
+    ) or (document.document_id,)
+
+
+def _yes_or_no(question: Question, best: Evidence, index: Index) -> Lead | None:
+    """Returns yes or no when a sentence says the very thing that is asked, or its contrary."""
+    same_language = best.scored.passage.language == question.language
+    if not same_language or question.follows or _NEGATIVE.search(question.text):
+        return None
+    terms = set(index.question_terms(question.standalone))
+    held = index.terms(best.text)
+    weights = {term: index.lexical.idf(term) for term in terms}
+    if sum(weights[term] for term in terms & held) < _SURE * sum(weights.values()):
+        return None
+    return Lead.NO if _NEGATIVE.search(best.text) else Lead.YES
+
+
+def _adding(question: Question, evidence: Sequence[Evidence], index: Index) -> Iterator[Evidence]:
+    """Yields further sentences that hold words of the question which the best one lacks."""
+    best = evidence[0]
+    if best.scored.passage.language != question.language:
+        return
+    terms = index.question_terms(question.standalone)
+    weights = {term: index.lexical.idf(term) for term in terms}
+    needed = _ALSO_NEEDED * sum(weights.values())
+    held = index.terms(best.text)
+    for one in evidence[1:]:
+        if one.score < _ALSO_ANSWERS * best.score:
+            return
+        if sum(weights[term] for term in weights.keys() & index.terms(one.text) - held) >= needed:
+            yield one
+
+
+def _listed(question: Question, evidence: Sequence[Evidence], index: Index) -> Iterator[Evidence]:
+    """Yields the best sentences that say the same of several things, else the best ones."""
+    best = evidence[0]
+    if not rest_held(question, best, index):
+        # It holds no word of what is asked about its subject, and its like would not either.
+        yield best
+        return
+    near = [one for one in evidence if one.score >= _LISTED * best.score]
+    groups = [[other for other in near if _alike(one, other, index)] for one in near]
+    largest = max(groups, key=len)
+    if len(largest) > 1:
+        yield from sorted(largest, key=lambda one: (one is not best, one.span.start))
+        return
+    yield from (one for one in near if one.own >= _LISTED_WORDS * best.own)
+
+
+def _alike(one: Evidence, other: Evidence, index: Index) -> bool:
+    """Tells whether two sentences of a section say the same of two things."""
+    here, there = one.scored.passage, other.scored.passage
+    if (here.document_id, here.section) != (there.document_id, there.section):
+        return False
+    left, right = _subject(one, index), _subject(other, index)
+    return len(left & right) >= _SAME_SUBJECT * len(left | right)
+
+
+def _defining(question: Question, evidence: Sequence[Evidence], index: Index) -> Iterator[Evidence]:
+    """Yields sentences that say what something is, else the best one."""
+    names = question.subjects or term_weights(question, index).keys()
+
+    def defines(one: Evidence) -> bool:
+        first = index.lexical.analyser.text(without_source(one.text))[:_FIRST_WORDS]
+        if _DEFINES.search(one.text) and names & set(first):
+            return True
+        if any(names & index.terms(inside) for inside in _BRACKETS.findall(one.text)):
+            return True
+        return bool(_PRESENTS.search(one.text) and names & index.terms(one.text))
+
+    defining = [one for one in evidence if defines(one)] or list(evidence[:1])
+    yield defining[0]
+    for one in defining[1:]:
+        same = one.scored.passage.document_id == defining[0].scored.passage.document_id
+        if same and one.scored.passage.section == defining[0].scored.passage.section:
+            yield one
+
+
+def _overview(question: Question, evidence: Sequence[Evidence], index: Index) -> Iterator[Evidence]:
+    """Yields a section that is about the topic, or each section's first sentence of a text."""
+    best = evidence[0]
+    if headed := _under_heading(question, evidence, index):
+        yield from headed
+        return
+    document_id = best.scored.passage.document_id
+    title = index.terms(index.documents[document_id].title)
+    if not any(topic.terms & title for topic in question.topics):
+        same = [
+            one
+            for one in evidence
+            if one.scored.passage.section == best.scored.passage.section
+            and one.scored.passage.document_id == document_id
+            and one.own >= _LISTED_WORDS * best.own
+        ]
+        yield from sorted(same[:_MOST_OF_SECTION], key=lambda one: one.span.start)
+        return
+    sections: set[tuple[str, ...]] = set()
+    for passage in index.passages_of(document_id):
+        if passage.section not in sections:
+            sections.add(passage.section)
+            yield _as_evidence(passage, passage.sentences[0], best)
+
+
+def _under_heading(
+    question: Question, evidence: Sequence[Evidence], index: Index
+) -> list[Evidence]:
+    """Returns the beginning of the section whose heading names what is asked about, if one does."""
+    weights = term_weights(question, index)
+
+    def named(one: Evidence) -> float:
+        heading = index.terms(" ".join(one.scored.passage.section[-1:]))
+        title = index.terms(index.documents[one.scored.passage.document_id].title)
+        return sum(weights[term] for term in weights.keys() & heading - title)
+
+    foremost = sorted(evidence, key=lambda one: -one.scored.score)[:_FOREMOST]
+    best = max(foremost, key=named)
+    if not named(best):
+        return []
+    passage = best.scored.passage
+    return [
+        _as_evidence(other, span, best)
+        for other in index.passages_of(passage.document_id)
+        if other.section == passage.section
+        for span in other.sentences
+    ][:_MOST_OF_SECTION]
+
+
+def _as_evidence(passage: Passage, span: Span, best: Evidence) -> Evidence:
+    """Returns a sentence that stands beside the best one and answers with it."""
+    scored = replace(best.scored, passage=passage)
+    return replace(best, scored=scored, span=span, values=())

@@ -1,0 +1,72 @@
+"""A span of a source as a citation that a visitor can check."""
+
+from __future__ import annotations
+
+from assistant.domain import Citation, Passage, Span, Unit
+from assistant.errors import CitationError
+from assistant.index import Index
+from assistant.texts import load_texts
+
+
+def cite(passage: Passage, span: Span, marker: int, index: Index) -> Citation:
+    """Resolves a span of a document to a citation.
+
+    Args:
+        passage: the passage that was found.
+        span: what is quoted, in offsets of the document; holds the passage or a part of it.
+        marker: number shown to the visitor.
+        index: holds the document.
+
+    Raises:
+        CitationError: the index has no such document or it does not reach so far.
+    """
+    document = index.documents.get(passage.document_id)
+    if document is None or not 0 <= span.start < span.end <= len(document.text):
+        raise CitationError(
+            f"A citation of {passage.passage_id} points to nothing.",
+            "Run `assistant index --check`.",
+        )
+    place = document.locate(span.start)
+    before = index.neighbour(passage, -1) or passage
+    after = index.neighbour(passage, 1) or passage
+    return Citation(
+        marker=marker,
+        passage_id=passage.passage_id,
+        document_id=document.document_id,
+        title=document.title,
+        section=passage.section,
+        publisher=document.publisher,
+        url=document.url,
+        date=document.published,
+        accessed=document.accessed,
+        language=document.language,
+        quote=document.text[span.start : span.end],
+        start=span.start,
+        end=span.end,
+        content_hash=passage.content_hash,
+        part_of=document.part_of,
+        page=place.number if place and place.unit is Unit.PAGE else None,
+        row=place.number if place and place.unit is Unit.ROW else None,
+        before=document.text[min(before.start, span.start) : span.start],
+        after=document.text[span.end : max(after.end, span.end)],
+        origins=tuple(
+            dict.fromkeys(
+                address
+                for reference in document.references
+                if reference.span.start < span.end and span.start < reference.span.end
+                for address in reference.addresses
+            )
+        ),
+    )
+
+
+def describe_source(citation: Citation, language: str) -> str:
+    """Returns title, place, publisher and dates of a source in one line, for a visitor."""
+    texts = load_texts(language)
+    title = texts.answers.quotation.format(quote=citation.title)
+    work = texts.answers.quotation.format(quote=citation.part_of) if citation.part_of else None
+    page = texts.citations.page.format(number=citation.page) if citation.page else None
+    row = texts.citations.row.format(number=citation.row) if citation.row else None
+    dating = texts.dating(citation.date, citation.accessed)
+    parts = (title, page, work, row, citation.publisher, dating)
+    return ", ".join(part for part in parts if part)
