@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -130,10 +131,10 @@ def test_quotation_in_another_language_is_marked_as_such(
     page_assistant: Assistant, words: Words
 ) -> None:
     """A screen reader is told which words of an English answer are French."""
-    answer = page_assistant.conversation().ask("Which European fund helps people get back to work?")
+    answer = page_assistant.conversation().ask("What is the Parc des îles?")
     html = answer_html(answer, words)
     assert html.startswith('<div class="answer" lang="en">')
-    assert '<span lang="fr">Le Fonds social européen finance' in html
+    assert '<span lang="fr">D’autres espaces sont reconquis' in html
 
 
 def test_abstention_opens_what_is_nearest(page_assistant: Assistant, words: Words) -> None:
@@ -168,3 +169,19 @@ def test_addresses_behind_a_sheet_are_linked(
     assert links == ["https://example.org/x", long]
     assert "Écrit d’après :example.org/x" in page.text
     assert "example.org/" + "a" * 23 + "…" + "a" * 35 in page.text
+
+
+def test_asked_for_words_stand_out(assistant: Assistant, words: Words) -> None:
+    """The amount that was asked for is in bold, and nothing else."""
+    html = answer_html(assistant.conversation().ask("Quel est le budget de PROSPECTS ?"), words)
+    assert re.findall(r"<strong>(.*?)</strong>", html) == ["1 793 582 euros"]
+
+
+def test_list_is_a_list(assistant: Assistant, words: Words) -> None:
+    """Statements with hyphens become items, each with its number."""
+    answer = assistant.conversation().ask("Parlez-moi de la Cité des Électriciens")
+    html = answer_html(answer, words)
+    items = re.findall(r"<li>(.*?)</li>", html.partition("<h3")[0])
+    assert len(items) == len(answer.statements) == 4
+    assert items[0].startswith("La Cité des Électriciens se trouve à Bruay-la-Buissière.")
+    assert all(f"[{number}]</a>" in item for number, item in enumerate(items, start=1))

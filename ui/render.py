@@ -7,15 +7,18 @@ component would read Markdown after an empty one.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import escape
+from itertools import groupby
 from typing import Final, TypeGuard
 
 from assistant.answer import describe_source
-from assistant.domain import Answer, Citation, Outcome
+from assistant.domain import Answer, Citation, Outcome, Statement
 from assistant.texts import load_texts
 from ui.texts import Words
 
 _LONGEST_ADDRESS: Final = 70
+_BULLET: Final = "- "
 _MARKER: Final = re.compile(r"\[(\d+)\]")
 
 
@@ -33,7 +36,7 @@ def answer_html(answer: Answer, words: Words) -> str:
         words: the interface's words.
     """
     blocks = [f'<h2 class="sr">{escape(words.assistant)}</h2>']
-    blocks += [f"<p>{_rich(line, answer)}</p>" for line in answer.text.splitlines() if line]
+    blocks += _paragraphs(answer)
     texts = load_texts(answer.language)
     if answer.citations:
         blocks.append(f'<h3 class="label">{escape(texts.citations.heading)}</h3>')
@@ -44,7 +47,8 @@ def answer_html(answer: Answer, words: Words) -> str:
             _source(answer, citation, words, opened=citation.marker == 1)
             for citation in answer.nearby
         ]
-    kind = "answer" if answer.outcome is Outcome.ANSWERED else "answer aside"
+    said = answer.outcome in {Outcome.ANSWERED, Outcome.PARTIAL}
+    kind = "answer" if said else "answer aside"
     return _one_line(
         f'<div class="{kind}" lang="{escape(answer.language)}">{"".join(blocks)}</div>'
     )
@@ -55,15 +59,37 @@ def note_html(text: str) -> str:
     return f'<div class="note"><p>{escape(text)}</p></div>'
 
 
+def _paragraphs(answer: Answer) -> Iterator[str]:
+    """Yields the lines of an answer; those that begin with a hyphen are items of a list."""
+    lines = [line for line in answer.text.splitlines() if line]
+    for listed, group in groupby(lines, lambda line: line.startswith(_BULLET)):
+        if listed:
+            items = [f"<li>{_rich(line[len(_BULLET) :], answer)}</li>" for line in group]
+            yield f"<ul>{''.join(items)}</ul>"
+        else:
+            yield from (f"<p>{_rich(line, answer)}</p>" for line in group)
+
+
 def _rich(line: str, answer: Answer) -> str:
-    """Marks quotations in another language than the answer's, and links citation numbers."""
+    """Emphasises the asked-for words, marks quotations in another language, links the numbers."""
     html = escape(line)
     languages = {citation.marker: citation.language for citation in answer.citations}
     for statement in answer.statements:
-        language, text = languages[statement.citations[0]], escape(statement.text)
+        language = languages[statement.citations[0]]
+        text = _emphasised(statement)
         if language != answer.language:
-            html = html.replace(text, f'<span lang="{escape(language)}">{text}</span>')
+            text = f'<span lang="{escape(language)}">{text}</span>'
+        html = html.replace(escape(statement.text), text, 1)
     return _linked(html, answer)
+
+
+def _emphasised(statement: Statement) -> str:
+    parts, left = [], 0
+    for start, end in statement.emphasis:
+        parts.append(escape(statement.text[left:start]))
+        parts.append(f"<strong>{escape(statement.text[start:end])}</strong>")
+        left = end
+    return "".join(parts) + escape(statement.text[left:])
 
 
 def _linked(html: str, answer: Answer) -> str:
