@@ -30,7 +30,7 @@ DEFAULTS = {
         "keep_versions": 3,
     },
     "retrieval": {"dense_weight": 0.65, "dense_floor": 0.7, "own_weight": 0.4, "candidates": 100},
-    "answer": {"min_confidence": None, "max_statements": 3, "nearby": 3, "contact": ""},
+    "answer": {"min_confidence": None, "max_statements": 5, "nearby": 3, "contact": ""},
     "chat": {"host": "127.0.0.1", "port": 7860, "max_turns": 50, "follow_index": 2.0},
 }
 
