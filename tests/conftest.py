@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from assistant.encoder import Encoder, load_encoder
 from assistant.index import Index, build_index, open_index
 from assistant.settings import Settings
 from assistant.testing import HashEncoder, tiny_corpus
+from tests.journal_databases import AnyDatabase, PostgresServer, SqliteFile
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSISTANT = Path(sys.executable).parent / "assistant"
@@ -93,3 +96,35 @@ def server(settings: Settings) -> Iterator[str]:
     yield address
     process.terminate()
     process.communicate(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server; without one installed its tests are skipped, unless it is required."""
+    if not PostgresServer.installed():
+        if os.environ.get("REQUIRE_POSTGRES"):
+            pytest.fail("No PostgreSQL server is installed.")
+        pytest.skip("no PostgreSQL server is installed")
+    server = PostgresServer()
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Iterator[AnyDatabase]:
+    """An empty database of its own, of each kind in turn."""
+    if request.param == "postgresql":
+        yield request.getfixturevalue("postgres").new_database()
+        return
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    yield SqliteFile(folder)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def sqlite_file() -> Iterator[SqliteFile]:
+    """A place for a SQLite database."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield SqliteFile(Path(folder))

@@ -32,6 +32,11 @@ DEFAULTS = {
     "retrieval": {"dense_weight": 0.65, "dense_floor": 0.7, "own_weight": 0.4, "candidates": 100},
     "answer": {"min_confidence": None, "max_statements": 5, "nearby": 3, "contact": ""},
     "chat": {"host": "127.0.0.1", "port": 7860, "max_turns": 50, "follow_index": 2.0},
+    "journal": {
+        "address": "sqlite:///journal/journal.db",
+        "retention_days": 90,
+        "max_wait": 1.0,
+    },
 }
 
 
@@ -135,6 +140,10 @@ def test_empty_file_gives_defaults(tmp_path: Path) -> None:
         ("[lexical]\nk1 = nan", "lexical.k1", "finite number"),
         ("[answer]\nmin_confidence = inf", "answer.min_confidence", "finite number"),
         ("[answer]\ncontact = 3", "answer.contact", "valid string"),
+        ('[journal]\naddress = "mysql://host/name"', "journal.address", "match pattern"),
+        ('[journal]\naddress = "sqlite://"', "journal.address", "match pattern"),
+        ('[journal]\naddress = "sqlite:///"', "journal.address", "match pattern"),
+        ("[journal]\nretention_days = 1.5", "journal.retention_days", "valid integer"),
         ('[encoder]\nmodel = ""', "encoder.model", "at least 1 character"),
     ],
 )
@@ -182,6 +191,10 @@ def test_wrong_key_or_type_is_named(tmp_path: Path, text: str, key: str, what: s
         ("chat", "follow_index", 0.001, -1),
         ("chat", "follow_index", 86_400, 86_401),
         ("chat", "follow_index", 2, "inf"),
+        ("journal", "retention_days", 0, -1),
+        ("journal", "retention_days", 36_500, 36_501),
+        ("journal", "max_wait", 0.001, 0),
+        ("journal", "max_wait", 60, 60.1),
     ],
 )
 def test_range_of_numbers(
@@ -232,3 +245,27 @@ def test_settings_are_frozen() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         settings.chat = settings.chat.model_copy()
     assert settings == Settings()
+
+
+def test_fingerprint_is_that_of_what_answers_depend_on() -> None:
+    """Where things lie and where the journal is change nothing in an answer; a weight does."""
+    plain = Settings()
+    journal = plain.journal.model_copy(update={"address": "postgresql://u:secret@host/name"})
+    chat = plain.chat.model_copy(update={"port": 1})
+    moved = {"index_folder": Path("elsewhere"), "journal": journal, "chat": chat}
+    assert plain.model_copy(update=moved).fingerprint == plain.fingerprint
+    for section, change in (
+        ("retrieval", {"dense_weight": 0.6}),
+        ("answer", {"contact": "x"}),
+        ("encoder", {"model": "x"}),
+    ):
+        changed = getattr(plain, section).model_copy(update=change)
+        assert plain.model_copy(update={section: changed}).fingerprint != plain.fingerprint
+
+
+def test_refused_address_does_not_show_its_password(tmp_path: Path) -> None:
+    """A password in an address that is refused stays out of the message."""
+    file = written(tmp_path, '[journal]\naddress = "mysql://user:secret@host/name"\n')
+    with pytest.raises(SettingsError) as caught:
+        load_settings(file)
+    assert "secret" not in str(caught.value)

@@ -13,6 +13,8 @@
     │   └── IndexWriteError        the index could not be written; the old one is intact
     ├── EncoderError               the embedding model cannot be loaded
     ├── CitationError              a citation does not resolve to the text it quotes
+    ├── JournalError               the journal cannot do what it was asked
+    │   └── JournalUnavailable     its database does not answer now; trying again later may help
     ├── InputError                 a file or value handed to a command is malformed
     │   ├── QuestionError          the text cannot be a question (empty, too long, …)
     │   └── GoldError              a gold set or a run cannot be used
@@ -81,6 +83,14 @@ class EncoderError(AssistantError):
 
 class CitationError(AssistantError):
     """A citation does not resolve to the text that it quotes."""
+
+
+class JournalError(AssistantError):
+    """The journal cannot do what it was asked."""
+
+
+class JournalUnavailable(JournalError):
+    """The database of the journal is locked, full, read-only or gone; later it may not be."""
 
 
 class InputError(AssistantError):

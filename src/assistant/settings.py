@@ -20,6 +20,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from assistant.domain import content_hash
 from assistant.errors import SettingsError
 
 DEFAULT_FILE: Final = Path("assistant.toml")
@@ -138,6 +139,22 @@ class ChatSettings(_Section):
     follow_index: Annotated[float, Field(gt=0, le=86_400)] = 2.0
 
 
+class JournalSettings(_Section):
+    """Where exchanges are kept, and for how long.
+
+    Attributes:
+        address: of the database: `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/NAME`.
+        retention_days: after so many days texts can be purged; 0 keeps no text at all.
+        max_wait: seconds that storing may hold up an answer; then it goes on by itself.
+    """
+
+    address: Annotated[str, Field(pattern=r"^(sqlite:///.|postgresql://.)")] = (
+        "sqlite:///journal/journal.db"
+    )
+    retention_days: Annotated[int, Field(ge=0, le=36_500)] = 90
+    max_wait: Annotated[float, Field(gt=0, le=60)] = 1.0
+
+
 class Settings(_Section):
     """All sections, and the folders.
 
@@ -158,6 +175,13 @@ class Settings(_Section):
     retrieval: RetrievalSettings = RetrievalSettings()
     answer: AnswerSettings = AnswerSettings()
     chat: ChatSettings = ChatSettings()
+    journal: JournalSettings = JournalSettings()
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever a setting changes that answers depend on."""
+        elsewhere = {"corpus", "tables", "index_folder", "chat", "journal"}
+        return content_hash(self.model_dump_json(exclude=elsewhere))
 
 
 def load_settings(file: Path | None = None) -> Settings:

@@ -40,9 +40,13 @@ def test_every_command_is_described() -> None:
     """The README names each command and each of its options in its table."""
     actions = _parser()._subparsers._group_actions[0].choices  # type: ignore[union-attr]
     assert actions is not None
-    for name, parser in dict(actions).items():
-        rows = " ".join(re.findall(rf"\| `assistant {name}\b(.*?)` \|", README))
-        assert rows
+    parsers = dict(actions)
+    journal = parsers.pop("journal")._subparsers._group_actions[0].choices
+    parsers |= {f"journal {name}": parser for name, parser in journal.items()}
+    for name, parser in parsers.items():
+        found = re.findall(rf"\| `assistant {name}\b(.*?)` \|", README)
+        assert found, name
+        rows = " ".join(found)
         for option in parser._option_string_actions:
             if option.startswith("--") and option not in {"--help", "--index", "--settings"}:
                 assert option in rows, f"{name} {option}"

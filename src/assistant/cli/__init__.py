@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from assistant.cli import answering, evaluating, keeping
+from assistant.cli import answering, evaluating, journalling, keeping
 from assistant.errors import AssistantError
 from assistant.settings import Settings, load_settings
 
@@ -109,10 +109,26 @@ def _parser() -> argparse.ArgumentParser:
         "--fail-on-regression", action="store_true", help="exit 1 if it is really worse"
     )
 
+    text = "export or erase a conversation, remove old texts, count"
+    journal = commands.add_parser("journal", help=text, description=text)
+    _add_journal(journal.add_subparsers(title="commands", metavar="COMMAND", required=True))
+
     chat = _add(commands, "chat", answering.chat, "serve the web interface")
     chat.add_argument("--host", help="address to listen on (127.0.0.1)")
     chat.add_argument("--port", type=_port, help="port to listen on (7860)")
     return parser
+
+
+def _add_journal(commands: Any) -> None:
+    export = _add(commands, "export", journalling.export, "print all that is stored of one")
+    erase = _add(commands, "erase", journalling.erase, "remove all that is stored of one")
+    for command in (export, erase):
+        command.add_argument("conversation", metavar="CONVERSATION_ID")
+    _add(commands, "purge", journalling.purge, "remove the texts whose time is over")
+    counts = _add(commands, "counts", journalling.counts, "count by day, outcome and language")
+    counts.add_argument("--json", action="store_true", help="as JSON")
+    counts.add_argument("--since", type=_day, metavar="DAY", help="from YYYY-MM-DD, in UTC")
+    counts.add_argument("--until", type=_day, metavar="DAY", help="to YYYY-MM-DD, in UTC")
 
 
 def _add(

@@ -1,0 +1,335 @@
+"""The journal itself: exchanges, feedback and shared links, recorded, read, counted and erased."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any, Final
+
+from sqlalchemy import case, delete, func, select, text, update
+from sqlalchemy.orm import Session
+
+from assistant.domain import Outcome, Turn
+from assistant.errors import InputError, JournalError
+from assistant.journal.database import Database
+from assistant.journal.records import (
+    Count,
+    Exchange,
+    Feedback,
+    FeedbackReason,
+    make_exchange,
+    storable_text,
+)
+from assistant.journal.tables import (
+    ExchangeRow,
+    FeedbackReasonRow,
+    FeedbackRow,
+    SharedLinkRow,
+    Table,
+)
+from assistant.settings import Settings
+
+_AT_ONCE: Final = 500
+"""Exchanges purged in one transaction; others can write in between."""
+_STORED: Final = tuple(one.name for one in fields(Exchange) if one.name != "feedback")
+
+
+def open_journal(settings: Settings) -> Journal:
+    """Opens the journal that the settings name; its tables are made or changed when first used.
+
+    Raises:
+        JournalError: the address is not one of a database.
+    """
+    return Journal(
+        Database(settings.journal.address),
+        retention=dt.timedelta(days=settings.journal.retention_days),
+        settings=settings.fingerprint,
+    )
+
+
+class Journal:
+    """What visitors asked and were answered; all threads share it.
+
+    Every method that reads or writes raises `JournalUnavailable` when the database does not answer.
+
+    Args:
+        database: where it is kept.
+        retention: how long texts are kept; none at all when zero.
+        settings: fingerprint of those that answers depend on.
+    """
+
+    def __init__(self, database: Database, *, retention: dt.timedelta, settings: str) -> None:
+        self._database = database
+        self._retention = retention
+        self._settings = settings
+
+    @property
+    def keeps_text(self) -> bool:
+        """Whether any text is stored."""
+        return self._retention > dt.timedelta(0)
+
+    def exchange(
+        self, turn: Turn, index_version: str, asked_at: dt.datetime | None = None
+    ) -> Exchange:
+        """Returns what `store` keeps of a turn: masked, and named by a new id."""
+        return make_exchange(
+            turn,
+            asked_at or _now(),
+            settings=self._settings,
+            index_version=index_version,
+            keeps_text=self.keeps_text,
+        )
+
+    def record(self, turn: Turn, index_version: str, asked_at: dt.datetime | None = None) -> str:
+        """Stores a turn and returns the id of its exchange.
+
+        Raises:
+            JournalError: that turn of the conversation is recorded already.
+        """
+        exchange = self.exchange(turn, index_version, asked_at)
+        self.store(exchange)
+        return exchange.exchange_id
+
+    def store(self, exchange: Exchange) -> None:
+        """Stores an exchange; once more is the same as once.
+
+        Raises:
+            JournalError: another one is recorded as that turn of the conversation.
+        """
+        values = {name: getattr(exchange, name) for name in _STORED}
+        values["passages"] = list(exchange.passages)
+        with self._database.writing() as session:
+            # The answer to a commit may have been lost although the commit was not.
+            if session.get(ExchangeRow, exchange.exchange_id) is None:
+                session.add(ExchangeRow(**values))
+
+    def conversation(self, conversation_id: str) -> tuple[Exchange, ...]:
+        """Returns the exchanges of a conversation in order; none when it is unknown."""
+        with self._database.reading() as session:
+            return _exchanges(session, conversation_id)
+
+    def feedback(
+        self, exchange_id: str, feedback: Feedback, given_at: dt.datetime | None = None
+    ) -> None:
+        """Stores what a visitor says of an answer, in place of what was said before.
+
+        Raises:
+            InputError: there is no such exchange.
+        """
+        with self._database.writing() as session:
+            exchange = _existing(session, exchange_id)
+            # Where the question is purged, no words about it are kept.
+            kept = feedback.text and exchange.question is not None and self.keeps_text
+            session.execute(delete(FeedbackRow).where(FeedbackRow.exchange_id == exchange_id))
+            session.add(
+                FeedbackRow(
+                    exchange_id=exchange_id,
+                    given_at=given_at or _now(),
+                    helpful=feedback.helpful,
+                    text=storable_text(feedback.text).text if kept else None,
+                )
+            )
+            session.flush()
+            session.add_all(
+                FeedbackReasonRow(exchange_id=exchange_id, reason=reason)
+                for reason in feedback.reasons
+            )
+
+    def share(self, exchange_id: str) -> str:
+        """Returns a token that opens the conversation up to this exchange, one for each exchange.
+
+        Raises:
+            InputError: there is no such exchange.
+            JournalError: its text is not kept.
+        """
+        with self._database.writing() as session:
+            if _existing(session, exchange_id).question is None:
+                raise JournalError(
+                    "The text of this exchange is not kept.", "Share a more recent one."
+                )
+            known = session.scalar(
+                select(SharedLinkRow.token).where(SharedLinkRow.exchange_id == exchange_id)
+            )
+            if known is not None:
+                return known
+            token = secrets.token_urlsafe(24)
+            session.add(SharedLinkRow(token=token, exchange_id=exchange_id, made_at=_now()))
+            return token
+
+    def shared(self, token: str) -> tuple[Exchange, ...]:
+        """Returns the exchanges that a token opens, in order; none when they are kept no longer."""
+        with self._database.reading() as session:
+            row = session.scalar(
+                select(ExchangeRow).join(SharedLinkRow).where(SharedLinkRow.token == token)
+            )
+            if row is None:
+                return ()
+            exchanges = _exchanges(session, row.conversation_id, row.turn)
+            return tuple(one for one in exchanges if one.question is not None)
+
+    def export(self, conversation_id: str) -> dict[str, Any]:
+        """Returns all that is stored of a conversation, as JSON values.
+
+        Raises:
+            InputError: the conversation is unknown.
+        """
+        with self._database.reading() as session:
+            ids = _ids(session, conversation_id)
+            tables = {
+                table.__tablename__: [
+                    _plain(row)
+                    for row in session.scalars(select(table).where(table.exchange_id.in_(ids)))
+                ]
+                for table in (FeedbackRow, FeedbackReasonRow, SharedLinkRow)
+            }
+            exchanges = [_plain(row) for row in _rows(session, conversation_id)]
+        return {"conversation_id": conversation_id, "exchanges": exchanges, **tables}
+
+    def erase(self, conversation_id: str) -> int:
+        """Removes all that is stored of a conversation and returns the number of its exchanges.
+
+        Raises:
+            InputError: the conversation is unknown.
+        """
+        with self._database.writing() as session:
+            ids = _ids(session, conversation_id)
+            session.execute(delete(ExchangeRow).where(ExchangeRow.exchange_id.in_(ids)))
+        self._database.scrub()
+        return len(ids)
+
+    def purge(self, now: dt.datetime | None = None) -> int:
+        """Removes the texts whose time is over, with links to them; returns how many had some.
+
+        What is left says nothing of what was asked but what counts need.
+        """
+        before = (now or _now()) - self._retention
+        purged = 0
+        while done := self._purge_some(before):
+            purged += done
+        if purged:
+            self._database.scrub()
+        return purged
+
+    def counts(self, since: dt.date | None = None, until: dt.date | None = None) -> list[Count]:
+        """Counts exchanges by day, outcome and language, purged ones included.
+
+        Args:
+            since: first day, in UTC.
+            until: last day.
+        """
+        day = func.date(ExchangeRow.asked_at)
+        helpful = func.sum(case((FeedbackRow.helpful.is_(True), 1), else_=0))
+        unhelpful = func.sum(case((FeedbackRow.helpful.is_(False), 1), else_=0))
+        query = (
+            select(day, ExchangeRow.outcome, ExchangeRow.language, func.count(), helpful, unhelpful)
+            .select_from(ExchangeRow)
+            .join(FeedbackRow, isouter=True)
+            .group_by(day, ExchangeRow.outcome, ExchangeRow.language)
+            .order_by(day, ExchangeRow.outcome, ExchangeRow.language)
+        )
+        if since is not None:
+            query = query.where(ExchangeRow.asked_at >= _midnight(since))
+        if until is not None:
+            query = query.where(ExchangeRow.asked_at < _midnight(until + dt.timedelta(days=1)))
+        with self._database.reading() as session:
+            return [
+                Count(dt.date.fromisoformat(str(on)), Outcome(outcome), language, *numbers)
+                for on, outcome, language, *numbers in session.execute(query)
+            ]
+
+    def check(self) -> None:
+        """Raises `JournalUnavailable` when the database does not answer."""
+        with self._database.reading() as session:
+            session.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        """Gives all connections back."""
+        self._database.close()
+
+    def _purge_some(self, before: dt.datetime) -> int:
+        with self._database.writing() as session:
+            due = select(ExchangeRow.exchange_id).where(
+                ExchangeRow.asked_at <= before, ExchangeRow.question.is_not(None)
+            )
+            ids = session.scalars(due.limit(_AT_ONCE)).all()
+            session.execute(
+                update(ExchangeRow)
+                .where(ExchangeRow.exchange_id.in_(ids))
+                .values(question=None, standalone_question=None, answer=None)
+            )
+            session.execute(
+                update(FeedbackRow).where(FeedbackRow.exchange_id.in_(ids)).values(text=None)
+            )
+            session.execute(delete(SharedLinkRow).where(SharedLinkRow.exchange_id.in_(ids)))
+        return len(ids)
+
+
+def _exchanges(
+    session: Session, conversation_id: str, last: int | None = None
+) -> tuple[Exchange, ...]:
+    rows = [row for row in _rows(session, conversation_id) if last is None or row.turn <= last]
+    ids = [row.exchange_id for row in rows]
+    reasons: dict[str, set[FeedbackReason]] = {}
+    for one in session.scalars(
+        select(FeedbackReasonRow).where(FeedbackReasonRow.exchange_id.in_(ids))
+    ):
+        reasons.setdefault(one.exchange_id, set()).add(FeedbackReason(one.reason))
+    feedback = {
+        row.exchange_id: Feedback(
+            row.helpful, frozenset(reasons.get(row.exchange_id, ())), row.text or ""
+        )
+        for row in session.scalars(select(FeedbackRow).where(FeedbackRow.exchange_id.in_(ids)))
+    }
+    return tuple(_exchange(row, feedback.get(row.exchange_id)) for row in rows)
+
+
+def _exchange(row: ExchangeRow, feedback: Feedback | None) -> Exchange:
+    values = {name: getattr(row, name) for name in _STORED}
+    values["outcome"], values["passages"] = Outcome(row.outcome), tuple(row.passages)
+    return Exchange(**values, feedback=feedback)
+
+
+def _rows(session: Session, conversation_id: str) -> Sequence[ExchangeRow]:
+    found = select(ExchangeRow).where(ExchangeRow.conversation_id == conversation_id)
+    return session.scalars(found.order_by(ExchangeRow.turn)).all()
+
+
+def _ids(session: Session, conversation_id: str) -> Sequence[str]:
+    """Returns the ids of the exchanges of a conversation that must be there."""
+    found = select(ExchangeRow.exchange_id).where(ExchangeRow.conversation_id == conversation_id)
+    ids = session.scalars(found).all()
+    if not ids:
+        raise InputError(
+            f"There is no conversation called {conversation_id} in the journal.",
+            "Copy its id whole; if it begins with a hyphen, write -- before it.",
+        )
+    return ids
+
+
+def _existing(session: Session, exchange_id: str) -> ExchangeRow:
+    # Locked, so that two who say something of the same exchange at once do it one by one.
+    row = session.get(ExchangeRow, exchange_id, with_for_update=True)
+    if row is None:
+        raise InputError(
+            f"There is no exchange called {exchange_id} in the journal.",
+            "Name one that was recorded and not erased since.",
+        )
+    return row
+
+
+def _plain(row: Table) -> dict[str, Any]:
+    values = {column.name: getattr(row, column.name) for column in row.__table__.columns}
+    return {
+        name: value.isoformat() if isinstance(value, dt.datetime) else value
+        for name, value in values.items()
+    }
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), dt.UTC)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)

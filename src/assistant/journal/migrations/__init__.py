@@ -1,0 +1,1 @@
+"""How the tables of older journals become those of today."""

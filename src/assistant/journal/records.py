@@ -1,0 +1,187 @@
+"""What the journal keeps, as records: an exchange, feedback to it, counts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from assistant.domain import Answer, Outcome, Ranking, Turn
+from assistant.journal.masking import Masked, mask
+
+_MOST_CHARACTERS: Final = 8000
+"""Kept of a text that a visitor wrote; a question that is longer is refused anyway."""
+_OVERLAP: Final = 200
+"""Read beyond that, so that nothing is cut in two before it is masked."""
+
+
+class FeedbackReason(StrEnum):
+    """Why an answer did not help."""
+
+    WRONG = "wrong"
+    INCOMPLETE = "incomplete"
+    BAD_SOURCE = "bad_source"
+    NOT_UNDERSTOOD = "not_understood"
+    OFF_SUBJECT = "off_subject"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a visitor says of an answer.
+
+    Attributes:
+        reasons: why it did not help, if the visitor said so.
+        text: in the visitor's own words; masked before it is stored.
+    """
+
+    helpful: bool
+    reasons: frozenset[FeedbackReason] = frozenset()
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question and its answer, as it is stored: masked, and without texts once they are purged.
+
+    Attributes:
+        exchange_id: random, made before anything is written.
+        asked_at: in UTC.
+        settings: fingerprint of those that answers depend on.
+        index_version: name of the version that the answer came from.
+        signs: what the decision to answer rested on.
+        passages: those found, best first: ids, offsets, hash and scores.
+        answer: the record as JSON, or None when no text is kept.
+        feedback: the visitor's latest, or None.
+    """
+
+    exchange_id: str
+    conversation_id: str
+    turn: int
+    asked_at: dt.datetime
+    language: str
+    outcome: Outcome
+    reason: str | None
+    confidence: float
+    settings: str
+    index_version: str
+    question: str | None
+    standalone_question: str | None
+    signs: Mapping[str, float]
+    timings_ms: Mapping[str, float]
+    passages: tuple[dict[str, Any], ...]
+    answer: dict[str, Any] | None
+    feedback: Feedback | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many exchanges of one day, in UTC, had one outcome in one language.
+
+    Attributes:
+        helpful: those that visitors found helpful.
+        unhelpful: those that they did not.
+    """
+
+    day: dt.date
+    outcome: Outcome
+    language: str
+    exchanges: int
+    helpful: int
+    unhelpful: int
+
+
+def make_exchange(
+    turn: Turn, asked_at: dt.datetime, *, settings: str, index_version: str, keeps_text: bool
+) -> Exchange:
+    """Returns what of a turn may be stored; nothing in it identifies the visitor."""
+    answer = turn.answer
+    return Exchange(
+        exchange_id=secrets.token_hex(16),
+        conversation_id=answer.conversation_id,
+        turn=answer.turn,
+        asked_at=asked_at.astimezone(dt.UTC),
+        language=answer.language,
+        outcome=answer.outcome,
+        reason=answer.reason,
+        confidence=answer.confidence,
+        settings=settings,
+        index_version=index_version,
+        question=storable_text(turn.question).text if keeps_text else None,
+        standalone_question=storable_text(answer.standalone_question).text if keeps_text else None,
+        signs=_clean_values(dict(turn.signs)),
+        timings_ms=_clean_values(answer.timings_ms),
+        passages=_passages(turn.ranking),
+        answer=_masked_answer(answer) if keeps_text else None,
+    )
+
+
+def storable_text(text: str) -> Masked:
+    """Returns a visitor's words, masked, and without signs that a database refuses."""
+    masked = mask(_clean(text[: _MOST_CHARACTERS + _OVERLAP]))
+    return Masked(masked.text[:_MOST_CHARACTERS], masked.taken)
+
+
+def _masked_answer(answer: Answer) -> dict[str, Any]:
+    question, standalone = storable_text(answer.question), storable_text(answer.standalone_question)
+    record: dict[str, Any] = _clean_values(answer.to_json())
+    said = Masked("", question.taken + standalone.taken)
+    record["question"], record["standalone_question"] = question.text, standalone.text
+    record["text"] = _masked_echo(record["text"], said, record["statements"])
+    return record
+
+
+def _masked_echo(text: str, said: Masked, statements: list[dict[str, Any]]) -> str:
+    """Masks a visitor's words in the assistant's own sentences, not in those of the sources."""
+    kept = [statement["text"] for statement in statements if statement["text"]]
+    pieces, rest = [], text
+    for sentence in kept:
+        before, found, after = rest.partition(sentence)
+        if found:
+            pieces += [said.echo(before), sentence]
+            rest = after
+    return "".join([*pieces, said.echo(rest)])
+
+
+def _passages(ranking: Ranking | None) -> tuple[dict[str, Any], ...]:
+    if ranking is None:
+        return ()
+    return tuple(
+        _clean_values(
+            {
+                "passage_id": one.passage.passage_id,
+                "document_id": one.passage.document_id,
+                "start": one.passage.start,
+                "end": one.passage.end,
+                "content_hash": one.passage.content_hash,
+                "score": float(one.score),
+                "dense": float(one.dense),
+                "lift": float(one.lift),
+                "lexical": float(one.lexical),
+            }
+        )
+        for one in ranking.passages
+    )
+
+
+def _clean_values(value: Any) -> Any:
+    if isinstance(value, str):
+        return _clean(value)
+    if isinstance(value, dict):
+        return {key: _clean_values(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean_values(one) for one in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None  # JSON has no such number
+    return value
+
+
+def _clean(text: str) -> str:
+    """Replaces half characters, which have no UTF-8 form, and NUL, which PostgreSQL refuses."""
+    return (
+        text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
+    )

@@ -1,0 +1,111 @@
+"""The tables of the journal; a change here goes with a migration in `migrations/versions/`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class UtcTime(TypeDecorator[dt.datetime]):
+    """A moment in UTC; SQLite keeps no time zone and hands out what was put in."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> Any:  # noqa: ARG002 - SQLAlchemy's signature
+        """Returns the moment in UTC."""
+        return value.astimezone(dt.UTC) if value else None
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> dt.datetime | None:  # noqa: ARG002 - see above
+        """Returns the moment with its time zone."""
+        if value is None:
+            return None
+        moment: dt.datetime = value if value.tzinfo else value.replace(tzinfo=dt.UTC)
+        return moment.astimezone(dt.UTC)
+
+
+class Table(DeclarativeBase):
+    """Base of all tables."""
+
+
+class ExchangeRow(Table):
+    """One question and its answer; what is None at the end of its time was text."""
+
+    __tablename__ = "exchanges"
+    __table_args__ = (
+        Index("exchanges_turn", "conversation_id", "turn", unique=True),
+        Index("exchanges_time", "asked_at", "exchange_id"),
+        Index("exchanges_outcome", "outcome", "asked_at"),
+        Index("exchanges_language", "language", "asked_at"),
+        Index("exchanges_reason", "reason", "asked_at"),
+        Index("exchanges_confidence", "confidence", "asked_at"),
+    )
+
+    exchange_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(String(200))
+    turn: Mapped[int]
+    asked_at: Mapped[dt.datetime] = mapped_column(UtcTime)
+    language: Mapped[str] = mapped_column(String(16))
+    outcome: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str | None] = mapped_column(String(64))
+    confidence: Mapped[float] = mapped_column(Float(53))
+    settings: Mapped[str] = mapped_column(String(64))
+    index_version: Mapped[str] = mapped_column(String(100))
+    # Short texts stand before long ones: a search in questions then reads no page of an answer.
+    question: Mapped[str | None] = mapped_column(Text)
+    standalone_question: Mapped[str | None] = mapped_column(Text)
+    signs: Mapped[dict[str, float]] = mapped_column(JSON)
+    timings_ms: Mapped[dict[str, float]] = mapped_column(JSON)
+    passages: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    answer: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+def _exchange() -> Any:
+    return ForeignKey("exchanges.exchange_id", ondelete="CASCADE")
+
+
+class FeedbackRow(Table):
+    """What a visitor says of an answer, the latest word."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (Index("feedback_helpful", "helpful", "given_at"),)
+
+    exchange_id: Mapped[str] = mapped_column(String(32), _exchange(), primary_key=True)
+    given_at: Mapped[dt.datetime] = mapped_column(UtcTime)
+    helpful: Mapped[bool]
+    text: Mapped[str | None] = mapped_column(Text)
+
+
+class FeedbackReasonRow(Table):
+    """One of the reasons that a visitor ticked."""
+
+    __tablename__ = "feedback_reasons"
+    __table_args__ = (Index("feedback_reasons_reason", "reason"),)
+
+    exchange_id: Mapped[str] = mapped_column(
+        String(32), ForeignKey("feedback.exchange_id", ondelete="CASCADE"), primary_key=True
+    )
+    reason: Mapped[str] = mapped_column(String(32), primary_key=True)
+
+
+class SharedLinkRow(Table):
+    """A token that opens a conversation up to one exchange."""
+
+    __tablename__ = "shared_links"
+
+    token: Mapped[str] = mapped_column(String(64), primary_key=True)
+    exchange_id: Mapped[str] = mapped_column(String(32), _exchange(), unique=True)
+    made_at: Mapped[dt.datetime] = mapped_column(UtcTime)
