@@ -268,6 +268,7 @@ def test_purge_removes_texts_and_keeps_the_rest(database: AnyDatabase) -> None:
         assert second.question == "Où est le Louvre-Lens ?"
         assert journal.counts() == before
         assert journal.shared(old_token) == ()
+        assert database.rows("SELECT token FROM shared_links") == [(new_token,)]
         assert [one.turn for one in journal.shared(new_token)] == [2]
         with pytest.raises(JournalError, match="not kept"):
             journal.share(old)
@@ -309,8 +310,10 @@ def test_without_retention_no_text_is_stored(database: AnyDatabase) -> None:
 def test_retention_that_became_zero_purges_all(database: AnyDatabase) -> None:
     """Texts of earlier days go at the next purge."""
     with opened(database.address) as journal:
-        journal.record(turn(), "v")
+        name = journal.record(turn(), "v")
     with opened(database.address, retention_days=0) as journal:
+        journal.feedback(name, Feedback(True, text="Un texte"))
+        assert journal.conversation("conversation-1")[0].feedback == Feedback(True)
         assert journal.purge() == 1
 
 
@@ -438,6 +441,16 @@ def test_fault_is_an_error_and_passes(
             journal.record(turn(2, "Un secret ?"), "v")
         assert "does not answer (" in caught.value.problem
         assert "secret" not in str(caught.value)
+        journal.record(turn(2), "v")
+        assert [one.turn for one in journal.conversation("conversation-1")] == [1, 2]
+
+
+def test_database_that_was_gone_unnoticed_is_found_again(database: AnyDatabase) -> None:
+    """A connection that died while nobody asked costs nothing."""
+    with opened(database.address) as journal:
+        journal.record(turn(1), "v")
+        with database.gone():
+            pass
         journal.record(turn(2), "v")
         assert [one.turn for one in journal.conversation("conversation-1")] == [1, 2]
 

@@ -57,6 +57,17 @@ def test_exchange_is_stored_before_it_is_acknowledged(database: AnyDatabase) -> 
         assert recorder.state == QUIET
 
 
+def test_acknowledgement_comes_at_once(sqlite_file: SqliteFile) -> None:
+    """The wait is over when the record is stored, or refused, and not when its time is."""
+    with opened(sqlite_file.address) as journal:
+        recorder = Recorder(journal, 60)
+        start = time.monotonic()
+        assert recorder.record(turn(1), "v").stored
+        assert not recorder.record(turn(1), "v").stored
+        assert time.monotonic() - start < 30
+        recorder.close(5)
+
+
 @pytest.mark.parametrize("fault", ["locked", "read_only", "gone"])
 def test_fault_holds_up_no_visitor_and_loses_nothing(
     database: AnyDatabase, fault: str, caplog: pytest.LogCaptureFixture
