@@ -26,13 +26,27 @@ ROOT = Path(__file__).resolve().parent.parent
 ASSISTANT = Path(sys.executable).parent / "assistant"
 
 
-def start_chat(settings: Settings) -> tuple[subprocess.Popen[str], str]:
-    """Starts the chat on a free port and returns it with its address once it is served."""
+def journal_of(settings: Settings) -> str:
+    """Returns the address of the journal that `start_chat` has the chat keep."""
+    return f"sqlite:///{settings.index_folder}-journal.db"
+
+
+def start_chat(settings: Settings, journal: str | None = None) -> tuple[subprocess.Popen[str], str]:
+    """Starts the chat on a free port and returns it with its address once it is served.
+
+    Args:
+        settings: name the index.
+        journal: address of the journal; that of `journal_of` unless it is given.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+    told = Path(f"{settings.index_folder}-chat.toml")
+    kept = journal or journal_of(settings)
+    told.write_text(f'[journal]\naddress = "{kept}"\n', encoding="utf-8")
+    command: list[str | Path] = [ASSISTANT, "chat", "--index", settings.index_folder]
     process = subprocess.Popen(
-        [ASSISTANT, "chat", "--index", settings.index_folder, "--port", str(port)],
+        [*command, "--settings", told, "--port", str(port)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import shutil
 import threading
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.bootstrap import follow_index, open_assistant
+from assistant.bootstrap import follow_index, open_assistant, purge_daily
 from assistant.conversation import Assistant
 from assistant.corpus import Corpus
 from assistant.domain import Answer, Citation, Outcome, SourceDocument
@@ -27,6 +28,7 @@ from assistant.settings import (
     Settings,
 )
 from assistant.testing import HashEncoder
+from tests.journal_databases import SqliteFile, opened, turn
 
 QUESTION = "Quelles choses dit la version ?"
 PATIENCE = 60
@@ -386,3 +388,42 @@ def test_questions_do_not_wait_for_the_new_version(
 @pytest.fixture(autouse=True)
 def _log_everything(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "assistant.bootstrap")
+
+
+class _Stop(threading.Event):
+    """Lets one round pass; remembers for how long each round was to wait."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waits: list[float | None] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Stops the second time."""
+        self.waits.append(timeout)
+        return len(self.waits) > 1
+
+
+def test_journal_is_purged_at_once_and_every_day(sqlite_file: SqliteFile) -> None:
+    """Texts older than the retention go, younger ones stay; the next look is a day later."""
+    stop = _Stop()
+    now = dt.datetime.now(dt.UTC)
+    with opened(sqlite_file.address, retention_days=90) as journal:
+        journal.record(turn(conversation_id="old"), "v1", now - dt.timedelta(days=91))
+        journal.record(turn(conversation_id="new"), "v1", now - dt.timedelta(days=89))
+        purge_daily(journal, stop)
+        (old,), (new,) = journal.conversation("old"), journal.conversation("new")
+    assert (old.question, new.question is None) == (None, False)
+    assert stop.waits == [0.0, 86_400.0]
+
+
+def test_purge_is_tried_again_when_the_database_does_not_answer(
+    sqlite_file: SqliteFile, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A database that is away is logged, and looked for an hour later."""
+    stop = _Stop()
+    with opened(sqlite_file.address) as journal:
+        journal.record(turn(), "v1")
+        with sqlite_file.gone():
+            purge_daily(journal, stop)
+    assert stop.waits == [0.0, 3_600.0]
+    assert "The journal was not purged" in caplog.text

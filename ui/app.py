@@ -22,9 +22,10 @@ from fastapi import FastAPI
 from gradio.routes import App
 from starlette.routing import Mount
 
-from assistant.bootstrap import follow_index, open_assistant
+from assistant.bootstrap import follow_index, open_assistant, purge_daily
 from assistant.conversation import Assistant
 from assistant.errors import ServeError
+from assistant.journal import Recorder, open_journal
 from assistant.settings import Settings
 from assistant.texts import DEFAULT_LANGUAGE
 from ui.chat import build_chat
@@ -48,20 +49,27 @@ def serve(settings: Settings) -> None:
     assistant = open_assistant(settings)
     # What is loaded at its first use is loaded before the first visitor comes.
     assistant.conversation().ask(_ANY_QUESTION)
-    page, app = build_app(assistant, settings)
+    journal = open_journal(settings)
+    recorder = Recorder(journal, settings.journal.max_wait)
+    page, app = build_app(assistant, recorder, settings)
     server = _Server(page, app)
     print(f"http://{settings.chat.host}:{listener.getsockname()[1]}", flush=True)
     stop = Event()
     Thread(target=follow_index, args=(assistant, settings, stop), daemon=True).start()
+    Thread(target=purge_daily, args=(journal, stop), daemon=True).start()
     server.run(sockets=[listener])
     stop.set()
+    recorder.close(_STOP_SECONDS)
+    journal.close()
 
 
-def build_app(assistant: Assistant, settings: Settings) -> tuple[gr.Blocks, FastAPI]:
+def build_app(
+    assistant: Assistant, recorder: Recorder, settings: Settings
+) -> tuple[gr.Blocks, FastAPI]:
     """Returns the chat page and the web application that serves it."""
     words = load_words(DEFAULT_LANGUAGE)
     use_own_page(words, DEFAULT_LANGUAGE)
-    page = build_chat(assistant, words, settings.chat.max_turns)
+    page = build_chat(assistant, recorder, words, settings)
     page.state_session_capacity = _SESSIONS
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     with as_file(files("ui") / "static" / "favicon.svg") as favicon:

@@ -11,7 +11,9 @@ import gradio as gr
 
 from assistant.conversation import Assistant, Conversation
 from assistant.errors import AssistantError
+from assistant.journal import Recorder
 from assistant.question import MAX_CHARACTERS
+from assistant.settings import Settings
 from ui.render import answer_html, note_html, question_html
 from ui.texts import Words
 
@@ -29,20 +31,25 @@ class Visit:
     messages: list[Message] = field(default_factory=list)
 
 
-def build_chat(assistant: Assistant, words: Words, max_turns: int) -> gr.Blocks:
+def build_chat(
+    assistant: Assistant, recorder: Recorder, words: Words, settings: Settings
+) -> gr.Blocks:
     """Returns the page.
 
     Args:
         assistant: answers the questions.
+        recorder: keeps the exchanges.
         words: the words of the interface.
-        max_turns: exchanges that stay on the screen.
+        settings: how much stays on the screen, and how long exchanges are kept.
     """
+    days = settings.journal.retention_days
+    kept = words.kept.format(days=days) if days else words.not_kept
 
     def ask(text: Any, visit: Visit | None) -> Iterator[tuple[Any, Any, Any]]:
         # The page sends a string, but anybody can send anything.
         text = text if isinstance(text, str) else ""
         visit = visit or Visit(assistant.conversation())
-        visit.messages = visit.messages[-2 * (max_turns - 1) :]
+        visit.messages = visit.messages[-2 * (settings.chat.max_turns - 1) :]
         if text.strip():
             shown = text if len(text) <= MAX_CHARACTERS else text[:200] + " […]"
             visit.messages.append(_message("user", question_html(shown, words)))
@@ -54,6 +61,7 @@ def build_chat(assistant: Assistant, words: Words, max_turns: int) -> gr.Blocks:
     def _answer(text: str, visit: Visit) -> str:
         try:
             answer = visit.conversation.ask(text)
+            recorder.record(visit.conversation.turns[-1], assistant.index.name)
             return answer_html(answer, words)
         except AssistantError:
             _LOG.exception("a question could not be answered")
@@ -67,7 +75,7 @@ def build_chat(assistant: Assistant, words: Words, max_turns: int) -> gr.Blocks:
         visit = gr.State(None, time_to_live=_IDLE_SECONDS)
         gr.Markdown(
             f"<header><h1>{words.title}</h1><p>{words.purpose}</p>"
-            f'<p class="notice">{words.notice}</p></header>',
+            f'<p class="notice">{words.notice} {kept}</p></header>',
             latex_delimiters=[],
         )
         chat = gr.Chatbot(

@@ -11,13 +11,16 @@ from typing import Final
 from assistant.conversation import Assistant
 from assistant.corpus import read_corpus
 from assistant.encoder import Encoder, Progress, encoder_identity, load_encoder
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, JournalError
 from assistant.index import Changes, build_index, current_version, open_index
+from assistant.journal import Journal
 from assistant.question import prepare
 from assistant.retrieval import Retriever
 from assistant.settings import Settings
 
 _LOG: Final = logging.getLogger(__name__)
+_HOUR: Final = 3_600.0
+_DAY: Final = 24 * _HOUR
 
 
 def open_assistant(settings: Settings, encoder: Encoder | None = None) -> Assistant:
@@ -65,6 +68,25 @@ def follow_index(assistant: Assistant, settings: Settings, stop: Event) -> None:
         assistant.take_up(index)
         refused = told = None
         _LOG.warning("Answers now come from version %s of the index.", index.name)
+
+
+def purge_daily(journal: Journal, stop: Event) -> None:
+    """Removes the texts of a journal whose time is over, now and every day, until told to stop.
+
+    What cannot be removed, since the database does not answer, is logged and tried the next hour.
+
+    Args:
+        journal: what is kept.
+        stop: ends it when set.
+    """
+    wait = 0.0
+    while not stop.wait(wait):
+        try:
+            journal.purge()
+            wait = _DAY
+        except JournalError as error:
+            _LOG.warning("The journal was not purged: %s", error)
+            wait = _HOUR
 
 
 def update_index(

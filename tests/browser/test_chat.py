@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+
+from assistant.journal import open_journal
+from assistant.settings import JournalSettings, Settings
+from tests.conftest import journal_of, start_chat
 
 QUESTION = "Comment le bassin minier veut-il changer son image ?"
 
@@ -171,3 +176,41 @@ def test_page_speaks_french_whatever_the_browser(browser: Browser, server: str) 
     expect(page.locator("[role=log]")).to_have_attribute("aria-label", "Conversation")
     expect(page.locator("footer")).to_have_count(0)
     context.close()
+
+
+def test_exchange_is_kept_for_as_long_as_the_page_says(page: Page, settings: Settings) -> None:
+    """The visitor is told what is kept; it is kept before the answer is shown, without addresses.
+
+    Everything of it can be exported and erased by the name of the conversation.
+    """
+    expect(page.locator("header .notice")).to_contain_text("gardées 90 jours")
+    journal = open_journal(Settings(journal=JournalSettings(address=journal_of(settings))))
+    before = sum(count.exchanges for count in journal.counts())
+    ask(page, f"Je suis jean@example.org. {QUESTION}")
+    assert sum(count.exchanges for count in journal.counts()) == before + 1
+    with sqlite3.connect(journal_of(settings).removeprefix("sqlite:///")) as database:
+        ((conversation_id, question),) = database.execute(
+            "SELECT conversation_id, question FROM exchanges ORDER BY asked_at DESC LIMIT 1"
+        )
+    assert question == f"Je suis [adresse électronique]. {QUESTION}"
+    (exchange,) = journal.conversation(conversation_id)
+    assert exchange.answer is not None
+    shown = page.locator("#source-1-1 mark").text_content()
+    assert exchange.answer["citations"][0]["quote"] == shown
+    assert journal.erase(conversation_id) == 1
+    journal.close()
+
+
+def test_journal_that_does_not_answer_costs_no_answer(browser: Browser, settings: Settings) -> None:
+    """With a journal that cannot be written the visitor is answered, and the server says why."""
+    process, address = start_chat(settings, "sqlite:////proc/none/journal.db")
+    page = browser.new_page()
+    page.goto(address)
+    page.wait_for_selector("#question textarea")
+    ask(page, QUESTION)
+    expect(page.locator("#thread .answer > p")).to_contain_text("se développer par le tourisme")
+    page.close()
+    process.terminate()
+    _, errors = process.communicate(timeout=30)
+    assert "journal" in errors
+    assert "Traceback" not in errors

@@ -17,6 +17,8 @@ class Words(BaseModel):
     title: str
     purpose: str
     notice: str
+    kept: str
+    not_kept: str
     conversation: str
     you: str
     assistant: str
