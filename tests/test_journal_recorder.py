@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -217,3 +218,19 @@ def test_closing_ends_though_the_database_does_not_answer(
             recorder.close(3)
         assert recorder.state.lost == 2
         assert "lost 2 records" in caplog.text
+
+
+def test_nobody_waits_behind_a_record_that_cannot_be_written(sqlite_file: SqliteFile) -> None:
+    """Only the first visitor after a fault waits; the next are answered at once."""
+    with opened(sqlite_file.address) as journal:
+        journal.record(turn(1), "v")
+        recorder = Recorder(journal, 60, pause=0.05)
+        with sqlite_file.gone():
+            threading.Thread(target=recorder.record, args=(turn(2), "v"), daemon=True).start()
+            until(lambda: recorder.state.problem is not None)
+            start = time.monotonic()
+            assert not recorder.record(turn(3), "v").stored
+            assert time.monotonic() - start < 30
+        until(lambda: recorder.state == QUIET)
+        assert len(questions(journal)) == 3
+        recorder.close(5)

@@ -1,7 +1,8 @@
 """Recording that can fail without costing the visitor the answer.
 
 One thread writes what it is given, in order. Who gives waits a little for it; when the database
-does not answer in that time, the record stays in line and is tried again until it does::
+does not answer in that time, the record stays in line and is tried again until it does, and nobody
+waits behind it::
 
     recorder.record(turn, version) ──▶ line ──one thread──▶ journal
                      ◀── stored, or waiting
@@ -147,7 +148,8 @@ class Recorder:
         return False
 
     def _wait_for(self, entry: _Entry) -> bool:
-        entry.done.wait(self._max_wait)
+        # Behind one that cannot be written, waiting would hold up every visitor for nothing.
+        entry.done.wait(0 if self.state.problem else self._max_wait)
         return entry.stored
 
     def _give_up(self, error: Exception) -> None:
