@@ -17,7 +17,9 @@
     │   └── JournalUnavailable     its database does not answer now; trying again later may help
     ├── InputError                 a file or value handed to a command is malformed
     │   ├── QuestionError          the text cannot be a question (empty, too long, …)
-    │   └── GoldError              a gold set or a run cannot be used
+    │   ├── GoldError              a gold set or a run cannot be used
+    │   └── ReviewError            a judgement, a state or a draft of a source that cannot be
+    ├── AccessDenied               the name, the password or the role does not allow it
     └── ServeError                 the web interface cannot be served (port in use, …)
 
 Every error says what is wrong (`problem`) and what to do about it (`remedy`); `str(error)` is
@@ -115,6 +117,14 @@ class QuestionError(InputError):
 
 class GoldError(InputError):
     """A gold set or a run to compare with cannot be used."""
+
+
+class ReviewError(InputError):
+    """What a member of staff asks for cannot be: a judgement, a state, a draft of a source."""
+
+
+class AccessDenied(AssistantError):
+    """The name and the password do not belong together, or the role does not allow it."""
 
 
 class ServeError(AssistantError):
