@@ -32,7 +32,7 @@ class Retriever:
 
     def __init__(self, index: Index, encoder: Encoder, settings: RetrievalSettings) -> None:
         self.index = index
-        self._encoder = encoder
+        self.encoder = encoder
         self._settings = settings
         self._backgrounds = {
             language: encoder.encode_passages(background_texts(language), lambda _: None).mean(0)
@@ -54,7 +54,7 @@ class Retriever:
             language: the visitor's; of texts that exist in several languages, only the version
                 that suits them best is searched. None searches all.
         """
-        vector = self._encoder.encode_query(query)
+        vector = self.encoder.encode_query(query)
         shares = self.index.lexical.shares(
             self.index.question_terms(query), self._settings.own_weight
         )
