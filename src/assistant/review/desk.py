@@ -282,6 +282,9 @@ class Desk:
             encoder: that the index was made with.
             since: first day, in UTC.
             until: last day.
+
+        Raises:
+            EncoderMismatch: the index was made with another encoder.
         """
         figures = Figures(self.journal.database)
         return find_gaps(figures.unanswered(since, until, MOST_QUESTIONS), encoder, self.index)

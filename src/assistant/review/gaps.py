@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.encoder import Encoder
+from assistant.errors import EncoderMismatch
 from assistant.index import Index
 from assistant.journal import AskedQuestion
 from assistant.lexical import analyse
@@ -61,7 +62,15 @@ def find_gaps(questions: Sequence[AskedQuestion], encoder: Encoder, index: Index
         questions: those asked most often first.
         encoder: that the index was made with.
         index: tells which source comes closest, and which words no source has.
+
+    Raises:
+        EncoderMismatch: the index was made with another encoder.
     """
+    if index.manifest.encoder != encoder.identity:
+        raise EncoderMismatch(
+            f"The index was built with {index.manifest.encoder}, not with {encoder.identity}.",
+            "Run `assistant index` to embed the corpus anew, or restore the former settings.",
+        )
     if not questions:
         return []
     vectors = np.stack([encoder.encode_query(one.standalone) for one in questions])
