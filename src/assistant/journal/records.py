@@ -77,6 +77,15 @@ class Exchange:
     answer: dict[str, Any] | None
     feedback: Feedback | None = None
 
+    def as_turn(self) -> Turn | None:
+        """Returns the question and its answer as they were, but masked and without the ranking.
+
+        None where the text is kept no longer.
+        """
+        if self.question is None or self.answer is None:
+            return None
+        return Turn(self.question, Answer.from_json(self.answer), signs=self.signs)
+
 
 @dataclass(frozen=True, slots=True)
 class Count:
