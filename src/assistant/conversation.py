@@ -19,6 +19,7 @@ from typing import Final
 from assistant.abstention import judge
 from assistant.answer import Composed, Part, compose, refuse, small_talk
 from assistant.domain import Answer, Citation, Outcome, Ranking, Turn
+from assistant.encoder import FloatArray
 from assistant.errors import QuestionError
 from assistant.evidence import gather
 from assistant.index import Index
@@ -116,6 +117,13 @@ class Assistant:
             QuestionError: the query cannot be one.
         """
         return self._retriever.search_documents(clean(query), k)
+
+    def embed(self, text: str) -> FloatArray:
+        """Returns the unit vector of a question, shape (dimension,), to compare it with others.
+
+        That of a question that was just searched costs nothing.
+        """
+        return self._retriever.embed(text)
 
     def find(self, text: str, context: Context | None = None) -> _Found:
         """Understands a text, searches and composes what can be said.
