@@ -617,11 +617,14 @@ def test_state_alone_is_not_wrong(run: Run, tmp_path: Path, tiny_index: Index, c
     assert out.splitlines()[-1] == f"{count} documents ({count} fr), 0 problems."
 
 
-@pytest.mark.parametrize("wrong", ["problem", "refused", "old"])
+@pytest.mark.parametrize("wrong", ["problem", "refused", "old", "question"])
 def test_what_is_wrong_makes_the_check_exit_1(
     run: Run, tmp_path: Path, tiny_index: Index, wrong: str
 ) -> None:
-    """A problem, a refusal or an old document is told either way, and --check exits 1 for it."""
+    """A problem, a refusal, an old document or a question without its text is told either way.
+
+    --check exits 1 for any of them.
+    """
     corpus, options = tmp_path / "corpus", []
     if wrong == "problem":
         yaml = corpus / "parc.yaml"
@@ -633,6 +636,12 @@ def test_what_is_wrong_makes_the_check_exit_1(
             "Refused: notes.odt: .odt cannot be read. "
             "Save it as one of .docx, .htm, .html, .md, .pdf, .txt.\n"
         )
+    elif wrong == "question":
+        (corpus / "questions.yaml").write_text(
+            "sites:\n  label: {fr: Sites}\n  questions:\n    - sources: [parc, terril]\n"
+            "      answer: [hectares]\n      wordings:\n        fr: Quelle surface ?\n"
+        )
+        told = "Question: “Quelle surface ?” names terril, which is no document.\n"
     else:
         yaml = corpus / "parc.yaml"
         yaml.write_text(yaml.read_text() + "published: 2016-07-11\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,11 +15,12 @@ from assistant.domain import Answer, Outcome
 from assistant.encoder import FloatArray
 from assistant.errors import QuestionError
 from assistant.index import Index, build_index, open_index
-from assistant.question import MAX_CHARACTERS
+from assistant.question import MAX_CHARACTERS, Context
 from assistant.retrieval import Retriever
 from assistant.settings import AnswerSettings, RetrievalSettings, Settings
 from assistant.testing import HashEncoder, write_document
 from assistant.texts import load_texts
+from tests.journal_databases import AnyDatabase, opened
 from tests.small_indexes import index_of
 
 QUESTION = "Quand la mine a-t-elle fermé ?"
@@ -296,6 +298,88 @@ def test_following_question_keeps_the_language(assistant: Assistant) -> None:
     conversation.ask("What is PROSPECTS?")
     assert conversation.ask("budget?").language == "en"
     assert conversation.ask("thanks").text == load_texts("en").small_talk["thanks"]
+
+
+# Going on after an interruption.
+
+TALK = (
+    "Quand le Louvre-Lens a-t-il ouvert ?",
+    "Quand la cokerie de Drocourt a-t-elle fermé ?",
+    "Et pour le Louvre-Lens, quand a été posée la première pierre ?",
+)
+FOLLOWING = "Et combien a-t-il coûté ?"
+
+
+def test_conversation_goes_on_from_the_journal(assistant: Assistant, database: AnyDatabase) -> None:
+    """A follow-up to turns that were stored is answered as it is without the interruption."""
+    held = assistant.conversation()
+    with opened(database.address) as journal:
+        for question in TALK:
+            held.ask(question)
+            journal.record(held.turns[-1], assistant.index.name)
+        stored = journal.conversation(held.conversation_id)
+    turns = [turn for exchange in stored if (turn := exchange.as_turn())]
+    resumed = assistant.resume(held.conversation_id, turns)
+    assert [turn.answer for turn in resumed.turns] == [turn.answer for turn in held.turns]
+    expected, answer = held.ask(FOLLOWING), resumed.ask(FOLLOWING)
+    assert answer.standalone_question == f"Louvre-Lens : {FOLLOWING}"
+    assert replace(answer, timings_ms={}) == replace(expected, timings_ms={})
+    assert (answer.turn, answer.conversation_id) == (4, held.conversation_id)
+
+
+def test_purged_turns_leave_their_numbers(tiny: Assistant) -> None:
+    """What is missing in the middle is not counted again: turns go on after the last one."""
+    held = tiny.conversation("visite")
+    _asked(held, QUESTION, "Merci !", QUESTION)
+    first, _, third = held.turns
+    resumed = tiny.resume("visite", [first, third])
+    assert [one.turn for one in _asked(resumed, QUESTION, " ", QUESTION)] == [4, 5, 6]
+    assert [turn.answer.turn for turn in resumed.turns] == [1, 3, 4, 5, 6]
+
+
+def test_nothing_to_resume_is_a_beginning(tiny: Assistant) -> None:
+    """Without turns the conversation begins, under its name."""
+    answer = tiny.resume("visite", []).ask(QUESTION)
+    assert (answer.conversation_id, answer.turn) == ("visite", 1)
+
+
+def test_question_that_cannot_be_read_is_passed_over(assistant: Assistant) -> None:
+    """A turn that was refused, or whose text is damaged, costs no context; its answer stays."""
+    held = assistant.conversation()
+    _asked(held, TALK[0], "   ")
+    damaged = [held.turns[0], held.turns[1], replace(held.turns[0], question="\0")]
+    resumed = assistant.resume(held.conversation_id, damaged)
+    assert [turn.answer for turn in resumed.turns] == [turn.answer for turn in damaged]
+    assert resumed.ask(FOLLOWING).standalone_question == f"Louvre-Lens : {FOLLOWING}"
+
+
+def test_stored_answers_stay_and_follow_ups_are_of_now(tiny: Assistant, newer_index: Index) -> None:
+    """Over another index the old answer is kept word for word, and what follows is the new one."""
+    held = tiny.conversation("visite")
+    before = held.ask("Comment est la mine ?")
+    tiny.take_up(newer_index)
+    resumed = tiny.resume("visite", held.turns)
+    after = resumed.ask("Quand a-t-elle fermé ?")
+    assert resumed.turns[0].answer == before
+    assert after.standalone_question == "mine : Quand a-t-elle fermé ?"
+    assert after.text == "La mine a fermé en 1991, dit-on. [1]"
+
+
+def test_only_the_latest_questions_are_understood_anew(tiny: Assistant) -> None:
+    """A long conversation costs no more to resume than one of ten turns."""
+    held = tiny.conversation("visite")
+    _asked(held, *[QUESTION] * 14)
+    read: list[str] = []
+    find = tiny.find
+
+    def counted(text: str, context: Context | None = None) -> Any:
+        read.append(text)
+        return find(text, context)
+
+    tiny.find = counted  # type: ignore[method-assign]
+    resumed = tiny.resume("visite", held.turns)
+    assert (len(read), len(resumed.turns)) == (10, 14)
+    assert resumed.ask(QUESTION).turn == 15
 
 
 # Visitors.

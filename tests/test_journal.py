@@ -90,6 +90,18 @@ def test_exchange_is_kept_whole(database: AnyDatabase) -> None:
     assert found.feedback is None
 
 
+def test_exchange_is_a_turn_again_while_its_text_is_kept(database: AnyDatabase) -> None:
+    """Question, answer and signs come back as they were; after the purge there is no turn."""
+    one = turn(signs={"best": 0.25})
+    with opened(database.address) as journal:
+        journal.record(one, "v", NOON)
+        (kept,) = journal.conversation("conversation-1")
+        journal.purge(NOON + 91 * DAY)
+        (purged,) = journal.conversation("conversation-1")
+    assert kept.as_turn() == replace(one, ranking=None)
+    assert purged.as_turn() is None
+
+
 def test_turns_come_back_in_order_and_apart(database: AnyDatabase) -> None:
     """A conversation is its own turns, by number, however they were recorded."""
     with opened(database.address) as journal:

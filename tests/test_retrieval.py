@@ -10,7 +10,7 @@ import pytest
 
 from assistant.conversation import Assistant
 from assistant.corpus import read_corpus
-from assistant.encoder import Encoder
+from assistant.encoder import Encoder, FloatArray
 from assistant.index import Index, build_index, open_index
 from assistant.lexical import analyse
 from assistant.retrieval import BACKGROUNDS, Retriever, background_texts
@@ -124,6 +124,27 @@ def test_former_index_is_still_searched(tiny_index: Index, other_index: Index) -
     retriever.over(other_index)
     assert retriever.index is tiny_index
     assert retriever.search("Quand la mine a-t-elle fermé ?", 3) == before
+
+
+def test_query_that_was_searched_is_not_embedded_again(tiny_index: Index) -> None:
+    """The vector of a query is kept, also for a retriever over another index."""
+
+    class Counting(HashEncoder):
+        """Notes what it embeds."""
+
+        def encode_query(self, text: str) -> FloatArray:
+            embedded.append(text)
+            return super().encode_query(text)
+
+    embedded: list[str] = []
+    retriever = Retriever(tiny_index, Counting(), RetrievalSettings())
+    embedded.clear()
+    retriever.search("la mine", 1)
+    vector = retriever.over(tiny_index).embed("la mine")
+    assert embedded == ["la mine"]
+    assert vector.tolist() == HashEncoder().encode_query("la mine").tolist()
+    retriever.embed("le musée")
+    assert embedded == ["la mine", "le musée"]
 
 
 def test_documents_are_ranked_by_their_best_passage(retriever: Retriever) -> None:

@@ -240,6 +240,18 @@ def test_folder_without_documents_is_told(tiny_index: Index, tmp_path: Path) -> 
         list_sources(tiny_index)
 
 
+def test_questions_of_a_folder_that_is_gone_are_not_looked_for(
+    tiny_index: Index, tmp_path: Path
+) -> None:
+    """Questions are compared with the texts of their folder; malformed ones are told at once."""
+    file = tmp_path / "corpus" / "questions.yaml"
+    file.write_text("sites: []\n")
+    with pytest.raises(CorpusError, match=r"questions\.yaml: sites: Input should be"):
+        list_sources(tiny_index)
+    shutil.rmtree(tmp_path / "corpus")
+    assert list_sources(tiny_index).unanswered == ()
+
+
 def test_another_folder_is_compared_with(tiny_index: Index, tmp_path: Path) -> None:
     """A folder that is named counts instead of the one that the index was built from."""
     other = tmp_path / "other"

@@ -11,6 +11,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import Final
@@ -18,7 +19,7 @@ from typing import Final
 from assistant.abstention import judge
 from assistant.answer import Composed, Part, compose, refuse, small_talk
 from assistant.domain import Answer, Citation, Outcome, Ranking, Turn
-from assistant.encoder import Encoder
+from assistant.encoder import Encoder, FloatArray
 from assistant.errors import QuestionError
 from assistant.evidence import gather
 from assistant.index import Index
@@ -42,6 +43,8 @@ from assistant.texts import load_texts
 _MOST_TOPICS: Final = 5
 _RANKED: Final = 10
 """Passages looked at for one question."""
+_RECALLED: Final = 10
+"""Turns from which the context of a conversation is rebuilt; a topic is hardly ever older."""
 _RATHER_ALONE: Final = 0.15
 """How much surer a question must be alone than as a follow-up to be taken alone."""
 
@@ -106,6 +109,24 @@ class Assistant:
         """Starts a conversation, under a name that nobody can guess unless one is given."""
         return Conversation(self, conversation_id or secrets.token_urlsafe(16))
 
+    def resume(self, conversation_id: str, turns: Sequence[Turn]) -> Conversation:
+        """Goes on with a conversation that was held before, perhaps by another process.
+
+        Its answers stay as they were given. What a follow-up goes on from is found anew: the
+        latest questions are understood once more, over the index of now; one that cannot be read
+        any more is passed over. That costs about as much as answering them again.
+
+        Args:
+            conversation_id: its name.
+            turns: what was asked and answered, in order; some may be missing. The next turn
+                follows the number of the last one.
+        """
+        context = None
+        for turn in turns[-_RECALLED:]:
+            with suppress(QuestionError):
+                context = self.find(turn.question, context).context
+        return Conversation(self, conversation_id, turns, context)
+
     def rank_documents(self, query: str, k: int) -> list[tuple[str, float]]:
         """Returns the ids and scores of the best documents for a query, best first.
 
@@ -113,6 +134,13 @@ class Assistant:
             QuestionError: the query cannot be one.
         """
         return self._retriever.search_documents(clean(query), k)
+
+    def embed(self, text: str) -> FloatArray:
+        """Returns the unit vector of a question, shape (dimension,), to compare it with others.
+
+        That of a question that was just searched costs nothing.
+        """
+        return self._retriever.embed(text)
 
     def find(self, text: str, context: Context | None = None) -> _Found:
         """Understands a text, searches and composes what can be said.
@@ -226,18 +254,36 @@ def _about(
 
 
 class Conversation:
-    """The turns of one visitor."""
+    """The turns of one visitor.
 
-    def __init__(self, assistant: Assistant, conversation_id: str) -> None:
+    Args:
+        assistant: answers.
+        conversation_id: its name.
+        turns: what was asked and answered before.
+        context: what the next question can go on from.
+    """
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        conversation_id: str,
+        turns: Sequence[Turn] = (),
+        context: Context | None = None,
+    ) -> None:
         self.conversation_id = conversation_id
         self._assistant = assistant
-        self._turns: list[Turn] = []
-        self._context: Context | None = None
+        self._turns = list(turns)
+        self._context = context
 
     @property
     def turns(self) -> tuple[Turn, ...]:
         """What was asked and answered so far."""
         return tuple(self._turns)
+
+    @property
+    def _next_turn(self) -> int:
+        """Number of the next turn; some before it may be stored no longer."""
+        return self._turns[-1].answer.turn + 1 if self._turns else 1
 
     def ask(self, text: str) -> Answer:
         """Answers a question; one that cannot be a question is refused, in a sentence."""
@@ -250,7 +296,7 @@ class Conversation:
         self._context = found.context
         answer = Answer(
             conversation_id=self.conversation_id,
-            turn=len(self._turns) + 1,
+            turn=self._next_turn,
             question=text,
             standalone_question=found.question.standalone,
             language=found.question.language,
@@ -271,7 +317,7 @@ class Conversation:
         sentences = load_texts(language).bad_input.model_dump()
         return Answer(
             conversation_id=self.conversation_id,
-            turn=len(self._turns) + 1,
+            turn=self._next_turn,
             question=text,
             standalone_question="",
             language=language,

@@ -9,6 +9,7 @@ start; the lexical scale ends at the score of a passage that would hold every te
 from __future__ import annotations
 
 from copy import copy
+from functools import lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -16,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.domain import Ranking, ScoredPassage
-from assistant.encoder import Encoder
+from assistant.encoder import Encoder, FloatArray
 from assistant.index import Index
 from assistant.settings import RetrievalSettings
 
@@ -25,6 +26,7 @@ BACKGROUNDS: Final = {"fr": 0.0, "en": 0.035}
 questions come to passages of that language that say the same (`benchmarks/languages.py` measures
 it). Passages in another language are taken like French ones."""
 _USUAL: Final = "fr"
+_QUERIES_KEPT: Final = 1024
 
 
 class Retriever:
@@ -34,6 +36,7 @@ class Retriever:
         self.index = index
         self.encoder = encoder
         self._settings = settings
+        self._embed = lru_cache(maxsize=_QUERIES_KEPT)(encoder.encode_query)
         self._backgrounds = {
             language: encoder.encode_passages(background_texts(language), lambda _: None).mean(0)
             for language in BACKGROUNDS
@@ -45,6 +48,10 @@ class Retriever:
         other.index = index
         return other
 
+    def embed(self, query: str) -> FloatArray:
+        """Returns the unit vector of a query, shape (dimension,); those of the latest are kept."""
+        return self._embed(query)
+
     def search(self, query: str, k: int, language: str | None = None) -> Ranking:
         """Returns the best passages for a query, best first.
 
@@ -54,7 +61,7 @@ class Retriever:
             language: the visitor's; of texts that exist in several languages, only the version
                 that suits them best is searched. None searches all.
         """
-        vector = self.encoder.encode_query(query)
+        vector = self.embed(query)
         shares = self.index.lexical.shares(
             self.index.question_terms(query), self._settings.own_weight
         )

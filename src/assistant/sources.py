@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from assistant.corpus import Corpus, Refusal, read_corpus
+from assistant.corpus import Corpus, Refusal, missing_sources, read_corpus, read_questions
 from assistant.domain import SourceDocument
 from assistant.index import Index
 
@@ -60,11 +60,13 @@ class Sources:
     Attributes:
         refused: files that could not be read.
         absent: mappings whose table is not there.
+        unanswered: which of the questions that visitors are offered name a text that is not there.
     """
 
     documents: tuple[Source, ...]
     refused: tuple[Refusal, ...]
     absent: tuple[Refusal, ...]
+    unanswered: tuple[str, ...] = ()
 
 
 def list_sources(
@@ -83,7 +85,8 @@ def list_sources(
         older_than: ISO date; documents from before it are a problem.
 
     Raises:
-        CorpusError: a folder cannot be read, or one that was named is not there.
+        CorpusError: a folder cannot be read, one that was named is not there, or the questions
+            that visitors are offered are malformed.
     """
     manifest = index.manifest
     folder = corpus or Path(manifest.corpus)
@@ -123,6 +126,7 @@ def list_sources(
         ),
         refused=now.refused if now else tuple(refused.values()),
         absent=now.absent if now else (),
+        unanswered=missing_sources(read_questions(folder), now.documents) if now else (),
     )
 
 

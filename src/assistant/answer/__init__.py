@@ -8,7 +8,7 @@ source, in its own words, less an opening such as « Ainsi, » that ties it to w
     evidence ──choosing──▶ sentences ──citing──▶ citations ──wording──▶ text
 """
 
-from assistant.answer.citing import cite, describe_source
+from assistant.answer.citing import cite, describe_source, stands
 from assistant.answer.composing import Composed, Part, compose, decline, refuse, small_talk
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "describe_source",
     "refuse",
     "small_talk",
+    "stands",
 ]

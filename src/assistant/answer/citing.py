@@ -60,6 +60,25 @@ def cite(passage: Passage, span: Span, marker: int, index: Index) -> Citation:
     )
 
 
+def stands(citation: Citation, index: Index) -> bool:
+    """Tells whether the source of a citation still says what is quoted.
+
+    It does when its document is still there and the quoted words stand anywhere in it: what
+    changed elsewhere moves a quote but makes it no less true. Blanks and line breaks do not count,
+    since a text that is read anew often differs in them alone.
+
+    Args:
+        citation: from this index or an earlier version of it.
+        index: the sources as they are now.
+    """
+    document = index.documents.get(citation.document_id)
+    if document is None:
+        return False
+    quote, text = citation.quote, document.text
+    # Where it stood before, most often; the whole text is joined only for one that changed.
+    return text.startswith(quote, citation.start) or _joined(quote) in _joined(text)
+
+
 def describe_source(citation: Citation, language: str) -> str:
     """Returns title, place, publisher and dates of a source in one line, for a visitor."""
     texts = load_texts(language)
@@ -70,3 +89,7 @@ def describe_source(citation: Citation, language: str) -> str:
     dating = texts.dating(citation.date, citation.accessed)
     parts = (title, page, work, row, citation.publisher, dating)
     return ", ".join(part for part in parts if part)
+
+
+def _joined(text: str) -> str:
+    return " ".join(text.split())

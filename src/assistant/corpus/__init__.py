@@ -1,9 +1,9 @@
 """The corpus folder read into source documents, one module a format.
 
 A folder holds texts (`NAME.txt`, `.html`, `.pdf` or `.docx` with `NAME.yaml`), Markdown (`NAME.md`
-with front matter), mappings that tell how a table is read (`NAME.table.yaml`) and a glossary, or it
-is a collection in the BEIR layout, recognised by its `corpus.jsonl`. What cannot be read is refused
-with a reason; the rest is read all the same.
+with front matter), mappings that tell how a table is read (`NAME.table.yaml`), a glossary and the
+questions that visitors are offered, or it is a collection in the BEIR layout, recognised by its
+`corpus.jsonl`. What cannot be read is refused with a reason; the rest is read all the same.
 """
 
 from __future__ import annotations
@@ -23,6 +23,13 @@ from assistant.corpus.html import read_html_document
 from assistant.corpus.markdown import read_markdown_document
 from assistant.corpus.pdf import read_pdf_document
 from assistant.corpus.plain_text import read_text_document
+from assistant.corpus.questions import (
+    QUESTIONS_FILE,
+    BankQuestion,
+    QuestionBank,
+    missing_sources,
+    read_questions,
+)
 from assistant.corpus.spreadsheets import DELIMITERS, WORKBOOKS
 from assistant.corpus.tables import TABLE_SUFFIX, AbsentTable, read_table
 from assistant.corpus.translations import LEDGER, record_in_step, translation_groups
@@ -33,15 +40,19 @@ __all__ = [
     "DESCRIBED",
     "MAX_BYTES",
     "READERS",
+    "BankQuestion",
     "Corpus",
+    "QuestionBank",
     "Refusal",
     "checked_id",
+    "missing_sources",
     "read_corpus",
     "read_description",
     "read_docx_document",
     "read_html_document",
     "read_markdown_document",
     "read_pdf_document",
+    "read_questions",
     "read_text_document",
     "record_in_step",
     "translation_groups",
@@ -57,6 +68,7 @@ READERS: Final[dict[str, Callable[[Path], SourceDocument]]] = {
     ".txt": read_text_document,
 }
 _TABLES: Final = DELIMITERS.keys() | WORKBOOKS
+_NO_DOCUMENTS: Final = {LEDGER, GLOSSARY_FILE, QUESTIONS_FILE}
 
 Problems = dict[str, tuple[str, ...]]
 
@@ -175,7 +187,7 @@ def _read_files(folder: Path, table_folders: list[Path], pile: _Pile) -> None:
                     pile.add(name, read, note)
             elif reader := READERS.get(file.suffix.lower()):
                 pile.add(file.name, reader(file))
-            elif file.name not in {LEDGER, GLOSSARY_FILE} and file.suffix.lower() not in _TABLES:
+            elif file.name not in _NO_DOCUMENTS and file.suffix.lower() not in _TABLES:
                 _refuse_stray(file, names)
         except DocumentError as error:
             pile.add(file.name, error)

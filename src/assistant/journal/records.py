@@ -89,6 +89,15 @@ class Exchange:
     feedback: Feedback | None = None
     cited: tuple[Cited, ...] = ()
 
+    def as_turn(self) -> Turn | None:
+        """Returns the question and its answer as they were, but masked and without the ranking.
+
+        None where the text is kept no longer.
+        """
+        if self.question is None or self.answer is None:
+            return None
+        return Turn(self.question, Answer.from_json(self.answer), signs=self.signs)
+
 
 @dataclass(frozen=True, slots=True)
 class Count:
