@@ -43,7 +43,9 @@ def start_chat(settings: Settings, journal: str | None = None) -> tuple[subproce
         port = free.getsockname()[1]
     told = Path(f"{settings.index_folder}-chat.toml")
     kept = journal or journal_of(settings)
-    told.write_text(f'[journal]\naddress = "{kept}"\n', encoding="utf-8")
+    staff = f'[staff]\nfolder = "{settings.index_folder}-staff"\n'
+    corpus = f'corpus = "{settings.corpus}"\n'
+    told.write_text(f'{corpus}[journal]\naddress = "{kept}"\n{staff}', encoding="utf-8")
     command: list[str | Path] = [ASSISTANT, "chat", "--index", settings.index_folder]
     process = subprocess.Popen(
         [*command, "--settings", told, "--port", str(port)],

@@ -68,3 +68,12 @@ def test_wrong_value_writes_nothing(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match="publisher: Field required"):
         write_description(tmp_path / "b.txt", {"title": "B", "language": "fr"})
     assert not (tmp_path / "b.yaml").exists()
+
+
+def test_empty_address_is_none(tmp_path: Path) -> None:
+    """A page without an address is described with an empty line, like one without a date."""
+    file = tmp_path / "a.txt"
+    (tmp_path / "a.yaml").write_text(BY_HAND, encoding="utf-8")
+    write_description(file, {"url": "", "licence": "", "published": ""})
+    found = read_description(file)
+    assert (found.url, found.licence, found.published) == (None, None, None)

@@ -30,6 +30,7 @@ from assistant.settings import Settings
 from assistant.texts import DEFAULT_LANGUAGE
 from ui.chat import build_chat
 from ui.page import THEME, static_text, use_own_page
+from ui.staff import mount_staff
 from ui.texts import load_words
 
 _STOP_SECONDS: Final = 3
@@ -52,6 +53,7 @@ def serve(settings: Settings) -> None:
     journal = open_journal(settings)
     recorder = Recorder(journal, settings.journal.max_wait)
     page, app = build_app(assistant, recorder, settings)
+    mount_staff(app, assistant, journal, settings)
     server = _Server(page, app)
     print(f"http://{settings.chat.host}:{listener.getsockname()[1]}", flush=True)
     stop = Event()

@@ -46,7 +46,7 @@ class Description(BaseModel):
 
     title: Text
     publisher: Text
-    url: Annotated[OptionalText, Field(pattern=WEB_ADDRESS)] = None
+    url: Annotated[Address | None, BeforeValidator(_none_if_empty)] = None
     language: Annotated[str, Field(pattern=LANGUAGE)]
     published: Annotated[Day | None, BeforeValidator(_none_if_empty)] = None
     accessed: Annotated[Day | None, BeforeValidator(_none_if_empty)] = None

@@ -13,7 +13,7 @@ from assistant.review.cases import CaseForm, draft_case, offered_quotes
 from assistant.review.dashboard import Dashboard, Week
 from assistant.review.desk import CitationMark, Desk, Retrieved, Shown, open_desk
 from assistant.review.drafts import Drafts, Kind
-from assistant.review.exporting import Exported
+from assistant.review.exporting import Exported, write_table
 from assistant.review.gaps import Gap
 from assistant.review.releases import Checked, Releases, Trial
 from assistant.review.runs import PastRun, PastRuns, read_runs
@@ -44,4 +44,5 @@ __all__ = [
     "open_desk",
     "passage_hashes",
     "read_runs",
+    "write_table",
 ]

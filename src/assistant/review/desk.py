@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from assistant.domain import Answer, Passage
 from assistant.encoder import Encoder
@@ -43,7 +44,7 @@ from assistant.journal import (
 from assistant.review.agreement import Agreement, agreement
 from assistant.review.cases import CaseForm, make_conversation, write_gold
 from assistant.review.dashboard import Dashboard, draw_up
-from assistant.review.exporting import Exported, export_all
+from assistant.review.exporting import Exported, export_all, judgement_rows
 from assistant.review.gaps import MOST_QUESTIONS, Gap, find_gaps
 from assistant.review.staleness import is_stale, passage_hashes, stale_pairs
 from assistant.settings import Settings
@@ -255,17 +256,14 @@ class Desk:
         Raises:
             ReviewError: the folder cannot be written.
         """
-        statements = self.reviews.statement_judgements()
-        citations = self.reviews.citation_judgements()
-        judged = {one.exchange_id for one in statements} | {one.exchange_id for one in citations}
-        return export_all(
-            folder,
-            self.reviews.cases(),
-            statements,
-            citations,
-            {name: self.journal.recorded(name) for name in judged},
-            self.index,
-        )
+        statements, citations, exchanges = self._judged()
+        cases = self.reviews.cases()
+        return export_all(folder, cases, statements, citations, exchanges, self.index)
+
+    def judgement_rows(self) -> Iterator[dict[str, Any]]:
+        """Yields every judgement as a line of a table; see `exporting.COLUMNS`."""
+        statements, citations, exchanges = self._judged()
+        return judgement_rows(statements, citations, exchanges, passage_hashes(self.index))
 
     def agreement(self) -> list[Agreement]:
         """Returns how far every two reviewers agree."""
@@ -288,6 +286,14 @@ class Desk:
         """
         figures = Figures(self.journal.database)
         return find_gaps(figures.unanswered(since, until, MOST_QUESTIONS), encoder, self.index)
+
+    def _judged(
+        self,
+    ) -> tuple[list[StatementJudgement], list[CitationJudgement], dict[str, Exchange]]:
+        statements = self.reviews.statement_judgements()
+        citations = self.reviews.citation_judgements()
+        names = {one.exchange_id for one in statements} | {one.exchange_id for one in citations}
+        return statements, citations, {name: self.journal.recorded(name) for name in names}
 
     def _compare_sources(self) -> None:
         """Finds out which cited passages say something else, once for every version."""

@@ -164,6 +164,7 @@ class Releases:
                 version = self._build(read_corpus(drafts.corpus, self._settings.tables), folder)
             _write_record(place, before, version, drafts.corpus, new)
             drafts.clear()
+        self._take_up()
         details = {"from": before, "changes": dict(checked.changes)}
         self._audit.add(actor, "publish", version, details)
         return version
@@ -199,8 +200,13 @@ class Releases:
             with _replaced(corpus, back, place / "after"):
                 version = self._return_to(record["from"])
             (place / "record.json").rename(place / "undone.json")
+        self._take_up()
         self._audit.add(actor, "roll_back", record["version"], {"to": version})
         return version
+
+    def _take_up(self) -> None:
+        """Has answers come from what is current now at once, not only when it is noticed."""
+        self._assistant.take_up(open_index(self._settings.index_folder))
 
     def _begin_candidate(self) -> None:
         """Puts the current version beside, so that only what is new has to be embedded."""
@@ -260,7 +266,7 @@ def _put(folder: Path, new: Mapping[str, Path | None]) -> None:
         else:
             # In one step: who reads the corpus meanwhile sees the whole file, former or new.
             successor = folder / f".{name}.new"
-            shutil.copy(file, successor)
+            shutil.copyfile(file, successor)
             successor.replace(folder / name)
 
 

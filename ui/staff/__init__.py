@@ -1,0 +1,117 @@
+"""The pages of staff, another application under `/equipe`.
+
+::
+
+    request ──▶ StaffGuard ──session?──▶ Gradio ──▶ handler ──role?──▶ Desk, Drafts, Releases
+                  └── log-in page
+
+One module a page; `guard` is the only way in.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Callable
+from typing import Final
+
+import gradio as gr
+from fastapi import FastAPI
+from gradio.routes import App
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Mount, Route
+
+from assistant.access import Access
+from assistant.conversation import Assistant
+from assistant.corpus import MAX_BYTES
+from assistant.journal import Accounts, Journal
+from assistant.review import write_table
+from assistant.settings import Settings
+from assistant.texts import DEFAULT_LANGUAGE
+from ui.page import THEME, static_text
+from ui.staff.dashboard import EXPORT
+from ui.staff.guard import StaffGuard
+from ui.staff.office import Office
+from ui.staff.pages import build_pages, style
+from ui.staff.texts import load_staff_words
+
+PATH: Final = "/equipe"
+_SESSIONS: Final = 200
+
+__all__ = ["PATH", "mount_staff"]
+
+
+def mount_staff(
+    app: FastAPI, assistant: Assistant, journal: Journal, settings: Settings
+) -> gr.Blocks:
+    """Adds the pages of staff to an application, in front of what is mounted at its root.
+
+    Args:
+        app: the web application.
+        assistant: whose index is shown, and whose model is used.
+        journal: what staff look at.
+        settings: all settings.
+
+    Returns:
+        The pages, whose queue has to be closed when the server stops.
+
+    Raises:
+        SettingsError: the secret of the sessions cannot be read or made.
+    """
+    words = load_staff_words(DEFAULT_LANGUAGE)
+    access = Access(Accounts(journal.database), settings.staff)
+    office = Office(PATH, journal, assistant, access, settings, words)
+    pages = build_pages(office)
+    pages.state_session_capacity = _SESSIONS
+    with warnings.catch_warnings():
+        # That several pages are not rendered on the server, which they are not asked to be.
+        warnings.filterwarnings("ignore", "SSR mode", UserWarning)
+        gr.mount_gradio_app(
+            app,
+            pages,
+            path=PATH,
+            auth_dependency=_signed_in,
+            theme=THEME,
+            css=static_text("chat.css") + style(),
+            footer_links=[],
+            run_history=False,
+            show_error=True,
+            enable_monitoring=False,
+            ssr_mode=False,
+            max_file_size=MAX_BYTES,
+            app_kwargs={"openapi_url": None},
+        )
+    mount = app.router.routes.pop()
+    if not (isinstance(mount, Mount) and isinstance(mount.app, App)):
+        raise RuntimeError(f"Gradio {gr.__version__} mounts an application in another way.")
+    mount.app.router.routes.insert(0, Route(EXPORT, _export(office)))
+    mount.app = StaffGuard(mount.app, PATH, access, words)
+    app.router.routes[:0] = [Route(PATH, _to_the_pages), mount]
+    return pages
+
+
+def _signed_in(request: Request) -> str | None:
+    """Returns the name that the guard found; a second lock, should a request pass beside it."""
+    account = request.scope.get("staff")
+    return account.name if account else None
+
+
+def _export(office: Office) -> Callable[[Request], Response]:
+    """Returns what sends all judgements as a table; behind the guard like all else."""
+
+    def export(_: Request) -> Response:
+        table = io.StringIO()
+        write_table(table, office.desk.judgement_rows())
+        # With a byte order mark, without which spreadsheets take accents for something else.
+        return Response(
+            table.getvalue().encode("utf-8-sig"),
+            media_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": 'attachment; filename="jugements.csv"'},
+        )
+
+    return export
+
+
+def _to_the_pages(_: Request) -> RedirectResponse:
+    return RedirectResponse(f"{PATH}/", 307)
