@@ -18,6 +18,7 @@
     ├── InputError                 a file or value handed to a command is malformed
     │   ├── QuestionError          the text cannot be a question (empty, too long, …)
     │   └── GoldError              a gold set or a run cannot be used
+    ├── NoticeError                the notice in place of the chat cannot be changed
     └── ServeError                 the web interface cannot be served (port in use, …)
 
 Every error says what is wrong (`problem`) and what to do about it (`remedy`); `str(error)` is
@@ -115,6 +116,10 @@ class QuestionError(InputError):
 
 class GoldError(InputError):
     """A gold set or a run to compare with cannot be used."""
+
+
+class NoticeError(AssistantError):
+    """The notice that stands in place of the chat cannot be put up or taken down."""
 
 
 class ServeError(AssistantError):

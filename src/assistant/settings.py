@@ -131,12 +131,15 @@ class ChatSettings(_Section):
         port: port to listen on.
         max_turns: turns that a conversation remembers.
         follow_index: seconds between two looks whether there is a new version of the index.
+        notice: file that stands in place of the chat as long as it is there, see
+            `assistant.notice`.
     """
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65_535)] = 7860
     max_turns: Count = 50
     follow_index: Annotated[float, Field(gt=0, le=86_400)] = 2.0
+    notice: Annotated[Path, Field(strict=False)] = Path("journal/notice.txt")
 
 
 class JournalSettings(_Section):

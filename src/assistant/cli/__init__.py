@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from assistant.cli import answering, evaluating, journalling, keeping
+from assistant.cli import answering, evaluating, journalling, keeping, operating
 from assistant.errors import AssistantError
 from assistant.settings import Settings, load_settings
 
@@ -116,6 +116,12 @@ def _parser() -> argparse.ArgumentParser:
     chat = _add(commands, "chat", answering.chat, "serve the web interface")
     chat.add_argument("--host", help="address to listen on (127.0.0.1)")
     chat.add_argument("--port", type=_port, help="port to listen on (7860)")
+
+    notice = _add(commands, "notice", operating.notice, "take the chat down, with a notice")
+    notice.add_argument(
+        "text", nargs="?", metavar="TEXT", help='what visitors read ("" for the usual sentence)'
+    )
+    notice.add_argument("--off", action="store_true", help="take the notice down: the chat is back")
     return parser
 
 
