@@ -129,12 +129,20 @@ def test_language_without_wordings_gets_english_then_french(suggestions: Suggest
     ("change", "left_out"),
     [
         (('["1998"]', '["1997"]'), MILL),
+        (('["1998"]', '["199", "98"]'), MILL),
         (("sources: [moulin]", "sources: [phare]"), MILL),
         (("fr: Quand le moulin", "en: Quand le moulin"), MILL),
         (("fr: Quand le moulin de Zuydcoote a-t-il ouvert ?", "fr: Bonjour"), "Bonjour"),
         (("fr: Quand le moulin de Zuydcoote a-t-il ouvert ?", 'fr: "!!!"'), "!!!"),
     ],
-    ids=["other words", "other text", "other language", "small talk", "no question"],
+    ids=[
+        "other words",
+        "part of a word",
+        "other text",
+        "other language",
+        "small talk",
+        "no question",
+    ],
 )
 def test_only_what_is_answered_as_expected_is_offered(
     tiny: PatientAssistant,

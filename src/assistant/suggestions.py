@@ -14,6 +14,7 @@ about in any words and language. Questions on the text that was just cited come 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
@@ -239,13 +240,16 @@ class Suggestions:
             return None
         first = answer.citations[0]
         sources = _texts([first], self._assistant.index)
-        said = fold(" ".join(first.quote.split()))
-        if not sources & set(question.sources) or not any(
-            fold(words) in said for words in question.answer
-        ):
+        if not sources & set(question.sources) or not _says(first.quote, question.answer):
             return None
         texts = _texts(answer.citations, self._assistant.index)
         return _Offer(question, theme_id, wording, self._assistant.embed(wording), texts, first)
+
+
+def _says(quote: str, expected: Sequence[str]) -> bool:
+    """Whether a quote holds one of the expected words or numbers, whole."""
+    said = fold(" ".join(quote.split()))
+    return any(re.search(rf"(?<!\w){re.escape(fold(words))}(?!\w)", said) for words in expected)
 
 
 def _is_short(text: str) -> bool:
