@@ -17,7 +17,8 @@
     │   └── JournalUnavailable     its database does not answer now; trying again later may help
     ├── InputError                 a file or value handed to a command is malformed
     │   ├── QuestionError          the text cannot be a question (empty, too long, …)
-    │   └── GoldError              a gold set or a run cannot be used
+    │   ├── GoldError              a gold set or a run cannot be used
+    │   └── BackupError            a backup cannot be written to its file or restored from it
     ├── NoticeError                the notice in place of the chat cannot be changed
     └── ServeError                 the web interface cannot be served (port in use, …)
 
@@ -116,6 +117,10 @@ class QuestionError(InputError):
 
 class GoldError(InputError):
     """A gold set or a run to compare with cannot be used."""
+
+
+class BackupError(InputError):
+    """A backup cannot be written, or its file cannot be restored; nothing was changed."""
 
 
 class NoticeError(AssistantError):

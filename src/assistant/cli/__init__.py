@@ -122,6 +122,13 @@ def _parser() -> argparse.ArgumentParser:
         "text", nargs="?", metavar="TEXT", help='what visitors read ("" for the usual sentence)'
     )
     notice.add_argument("--off", action="store_true", help="take the notice down: the chat is back")
+
+    backup = _add(commands, "backup", operating.backup, "keep journal and corpus in one file")
+    backup.add_argument("file", type=Path, metavar="FILE", help="the backup")
+    backup.add_argument("--restore", action="store_true", help="put in place what is in it")
+    backup.add_argument(
+        "--force", action="store_true", help="replace a journal and a corpus that are not empty"
+    )
     return parser
 
 

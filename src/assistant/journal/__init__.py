@@ -4,12 +4,14 @@
 
     turn ──mask──▶ Exchange ──Recorder──▶ Journal ──▶ SQLite or PostgreSQL
                                              ├── conversation, feedback, share and shared
-                                             └── export, erase, purge, counts
+                                             ├── export, erase, purge, counts
+                                             └── snapshot and replaced_by, for backups
 
 No address of a visitor is ever stored, and what identifies a person is masked before anything is.
 The only room that imports SQLAlchemy and Alembic.
 """
 
+from assistant.journal.copying import JournalCopy, Record
 from assistant.journal.journal import Journal, open_journal
 from assistant.journal.masking import Masked, mask
 from assistant.journal.recorder import Receipt, Recorder, RecorderState
@@ -21,8 +23,10 @@ __all__ = [
     "Feedback",
     "FeedbackReason",
     "Journal",
+    "JournalCopy",
     "Masked",
     "Receipt",
+    "Record",
     "Recorder",
     "RecorderState",
     "mask",
