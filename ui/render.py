@@ -24,6 +24,7 @@ from ui.texts import Words
 
 _BULLET: Final = "- "
 _MARKER: Final = re.compile(r"\[(\d+)\]")
+_BEHIND_A_BLANK: Final = re.compile(r" (?=[?!:;»])")
 _LINE_END: Final = Markup("&#10;")
 _SAID: Final = frozenset({Outcome.ANSWERED, Outcome.PARTIAL})
 
@@ -56,6 +57,7 @@ def templates() -> Environment:
         loader=PackageLoader("ui"), autoescape=True, undefined=StrictUndefined, auto_reload=False
     )
     environment.tests["is_web"] = is_web
+    environment.filters["unbroken"] = _unbroken
     return environment
 
 
@@ -115,6 +117,11 @@ def copied_text(answer: Answer) -> str:
         parts = (described, section, *places)
         lines.append(f"[{citation.marker}] {' – '.join(part for part in parts if part)}")
     return "\n".join(lines)
+
+
+def _unbroken(text: str) -> str:
+    """Keeps the French signs that stand behind a blank on the line of the word before."""
+    return _BEHIND_A_BLANK.sub("\N{NO-BREAK SPACE}", text)
 
 
 def _by(citation: Citation, language: str) -> str:

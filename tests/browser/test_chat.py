@@ -93,14 +93,14 @@ def test_starting_question_is_asked_by_a_click(page: Page) -> None:
         ["Environnement", "Économie", "Social", "Tourisme", "Fonds européens"]
     )
     first = page.locator("#welcome .ask").first
-    question = first.inner_text().removesuffix("→").strip()
+    question = first.get_attribute("data-ask") or ""
     first.click()
     expect(page.locator("#thread .question p")).to_have_text(question)
     expect(page.locator("#thread .answer")).to_have_count(1)
     expect(page.locator("#welcome")).to_be_hidden()
     following = page.locator("#thread .next .ask")
     assert 1 <= following.count() <= 3
-    question = following.first.inner_text().removesuffix("→").strip()
+    question = following.first.get_attribute("data-ask") or ""
     following.first.click()
     expect(page.locator("#thread .question p").nth(1)).to_have_text(question)
     expect(page.locator("#thread .answer")).to_have_count(2)

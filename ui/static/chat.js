@@ -27,6 +27,14 @@ const type = (field, text) => {
 const bringIntoView = (element, block) =>
   element.scrollIntoView({ block, behavior: calm() ? "auto" : "smooth" });
 
+// Gradio speaks English where it lacks a language, Italian for one: our words take that place.
+const LANGUAGE = document.documentElement.lang;
+const translations = window.gradio_config?.i18n_translations;
+if (translations) translations.en = translations[LANGUAGE];
+new MutationObserver(() => {
+  if (document.documentElement.lang !== LANGUAGE) document.documentElement.lang = LANGUAGE;
+}).observe(document.documentElement, { attributeFilter: ["lang"] });
+
 // --- asking -------------------------------------------------------------------------------------
 
 let waiting = "";
