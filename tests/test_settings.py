@@ -37,7 +37,10 @@ DEFAULTS = {
         "max_turns": 50,
         "follow_index": 2.0,
         "notice": Path("journal/notice.txt"),
+        "questions_per_minute": 20,
+        "embed_on": (),
     },
+    "deployer": {"name": "", "address": "", "contact": "", "data_officer": "", "audit": ""},
     "journal": {
         "address": "sqlite:///journal/journal.db",
         "retention_days": 90,

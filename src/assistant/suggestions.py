@@ -109,6 +109,8 @@ class Suggestions:
         }
         self._lock = Lock()
         self._latest: _Round | None = None
+        self._checking: Thread | None = None
+        self._closed = Event()
 
     def check(self, timeout: float | None = None) -> tuple[str, ...]:
         """Waits until the current version of the index is checked.
@@ -122,6 +124,18 @@ class Suggestions:
         latest = self._round()
         latest.finished.wait(timeout)
         return tuple(latest.left_out)
+
+    def close(self, timeout: float) -> None:
+        """Stops checking; a thread that runs a model must not outlive the program.
+
+        Args:
+            timeout: seconds to wait for the question that is being asked.
+        """
+        self._closed.set()
+        with self._lock:
+            checking = self._checking
+        if checking:
+            checking.join(timeout)
 
     def themes(self, language: str) -> tuple[Theme, ...]:
         """Returns the themes that have starting questions, in the order of the file.
@@ -202,13 +216,16 @@ class Suggestions:
             name = self._assistant.index.name
             if self._latest is None or self._latest.index != name:
                 self._latest = _Round(name)
-                Thread(target=self._ask_all, args=(self._latest,), daemon=True).start()
+                self._checking = Thread(target=self._ask_all, args=(self._latest,), daemon=True)
+                self._checking.start()
             return self._latest
 
     def _ask_all(self, latest: _Round) -> None:
         """Asks every wording, the starting ones first, unless another index comes meanwhile."""
         try:
             for language, theme_id, question in self._wordings():
+                if self._closed.is_set():
+                    return
                 index = self._assistant.index
                 offer = self._offer(language, theme_id, question)
                 if latest.index != index.name or index is not self._assistant.index:
