@@ -30,9 +30,9 @@ from assistant.backup.archive import (
     Archive,
     ArchiveWriter,
     opened_archive,
-    sync,
     written_archive,
 )
+from assistant.durable import sync
 from assistant.errors import BackupError, SettingsError
 from assistant.journal import Journal, JournalCopy, Record, open_journal
 from assistant.settings import Settings, load_settings

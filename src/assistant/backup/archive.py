@@ -20,6 +20,7 @@ from typing import IO, Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from assistant.durable import sync
 from assistant.errors import BackupError
 
 MANIFEST: Final = "backup.json"
@@ -172,16 +173,6 @@ def opened_archive(file: Path) -> Iterator[Archive]:
         except (*_DAMAGED, OSError) as error:
             raise _unusable(f"It is damaged: {error}.") from error
         yield Archive(archive, manifest)
-
-
-def sync(paths: Iterable[Path]) -> None:
-    """Makes sure that a power cut after this cannot lose what was written."""
-    for path in paths:
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
