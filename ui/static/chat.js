@@ -210,12 +210,22 @@ const tidyLabels = () => {
   }
 };
 
+// Gradio tells troubles in English; they are told in the visitor's language.
+const tellTrouble = () => {
+  const told = document.querySelector(".toast-wrap .toast-message-text");
+  const trouble = document.getElementById("trouble");
+  if (trouble.hidden === !told) return;
+  trouble.hidden = !told;
+  trouble.textContent = !told ? "" : /connection/i.test(told.textContent) ? trouble.dataset.lost : trouble.dataset.failed;
+};
+
 let seen = 0;
 let answered = 0;
 let restoring = false;
 
 const follow = () => {
   tidyLabels();
+  tellTrouble();
   const thread = document.getElementById("thread");
   const questions = thread?.querySelectorAll(".question") ?? [];
   const exchanges = thread?.querySelectorAll(".exchange[data-conversation]") ?? [];

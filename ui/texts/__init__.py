@@ -51,6 +51,7 @@ class AskWords(_Section):
     send: str
     searching: str
     failed: str
+    lost: str
     too_many: str
     restored: str
 
