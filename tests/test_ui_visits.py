@@ -130,7 +130,7 @@ def test_messages_follow_the_language(
     assert [one["role"] for one in french] == ["user", "assistant"]
     assert "Cette réponse vous a-t-elle aidé ?" in french[1]["content"]
     assert "Cette réponse" not in german[1]["content"]
-    assert "la cokerie de Drocourt" in german[1]["content"]
+    assert "ancienne cokerie de Drocourt" in german[1]["content"]
     assert visit.messages("fr")[1] is french[1]
 
 
