@@ -31,21 +31,31 @@ def journal_of(settings: Settings) -> str:
     return f"sqlite:///{settings.index_folder}-journal.db"
 
 
-def start_chat(settings: Settings, journal: str | None = None) -> tuple[subprocess.Popen[str], str]:
-    """Starts the chat on a free port and returns it with its address once it is served.
+def free_port() -> int:
+    """Returns a port that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+def start_chat(
+    settings: Settings, journal: str | None = None, *, more: str = "", port: int | None = None
+) -> tuple[subprocess.Popen[str], str]:
+    """Starts the chat and returns it with its address once it is served.
 
     Args:
         settings: name the index.
         journal: address of the journal; that of `journal_of` unless it is given.
+        more: sections of the settings file, as TOML.
+        port: to listen on; a free one unless it is given.
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    told = Path(f"{settings.index_folder}-chat.toml")
+    port = port or free_port()
     kept = journal or journal_of(settings)
+    told = Path(f"{settings.index_folder}-chat-{port}.toml")
     staff = f'[staff]\nfolder = "{settings.index_folder}-staff"\n'
-    corpus = f'corpus = "{settings.corpus}"\n'
-    told.write_text(f'{corpus}[journal]\naddress = "{kept}"\n{staff}', encoding="utf-8")
+    kept = f'corpus = "{settings.corpus}"\n[journal]\naddress = "{kept}"\n{staff}'
+    told.write_text(f"{kept}{more}", encoding="utf-8")
     command: list[str | Path] = [ASSISTANT, "chat", "--index", settings.index_folder]
     process = subprocess.Popen(
         [*command, "--settings", told, "--port", str(port)],

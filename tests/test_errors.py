@@ -31,9 +31,9 @@ def real_tree() -> dict[str, str]:
 
 
 def test_drawing_is_read_whole() -> None:
-    """The drawing names eighteen errors below the base, nested ones under their parent."""
+    """The drawing names twenty errors below the base, nested ones under their parent."""
     drawn = drawn_tree()
-    assert len(drawn) == 19
+    assert len(drawn) == 21
     assert drawn["DocumentError"] == "CorpusError"
     assert drawn["EncoderMismatch"] == "IndexUnusable"
     assert drawn["JournalUnavailable"] == "JournalError"
@@ -60,7 +60,7 @@ def test_exit_code(name: str) -> None:
     """What the user handed in ends a command with 2, everything else with 1."""
     handed_in = {
         "SettingsError", "CorpusError", "DocumentError", "InputError", "QuestionError", "GoldError",
-        "ReviewError",
+        "ReviewError", "BackupError",
     }  # fmt: skip
     assert getattr(errors, name).exit_code == (2 if name in handed_in else 1)
 

@@ -31,7 +31,16 @@ DEFAULTS = {
     },
     "retrieval": {"dense_weight": 0.65, "dense_floor": 0.7, "own_weight": 0.4, "candidates": 100},
     "answer": {"min_confidence": None, "max_statements": 5, "nearby": 3, "contact": ""},
-    "chat": {"host": "127.0.0.1", "port": 7860, "max_turns": 50, "follow_index": 2.0},
+    "chat": {
+        "host": "127.0.0.1",
+        "port": 7860,
+        "max_turns": 50,
+        "follow_index": 2.0,
+        "notice": Path("journal/notice.txt"),
+        "questions_per_minute": 20,
+        "embed_on": (),
+    },
+    "deployer": {"name": "", "address": "", "contact": "", "data_officer": "", "audit": ""},
     "journal": {
         "address": "sqlite:///journal/journal.db",
         "retention_days": 90,

@@ -129,12 +129,20 @@ def test_language_without_wordings_gets_english_then_french(suggestions: Suggest
     ("change", "left_out"),
     [
         (('["1998"]', '["1997"]'), MILL),
+        (('["1998"]', '["199", "98"]'), MILL),
         (("sources: [moulin]", "sources: [phare]"), MILL),
         (("fr: Quand le moulin", "en: Quand le moulin"), MILL),
         (("fr: Quand le moulin de Zuydcoote a-t-il ouvert ?", "fr: Bonjour"), "Bonjour"),
         (("fr: Quand le moulin de Zuydcoote a-t-il ouvert ?", 'fr: "!!!"'), "!!!"),
     ],
-    ids=["other words", "other text", "other language", "small talk", "no question"],
+    ids=[
+        "other words",
+        "part of a word",
+        "other text",
+        "other language",
+        "small talk",
+        "no question",
+    ],
 )
 def test_only_what_is_answered_as_expected_is_offered(
     tiny: PatientAssistant,
@@ -342,3 +350,17 @@ def test_threads_share_one_check(tiny: PatientAssistant, tmp_path: Path) -> None
         thread.join()
     assert found == [(Theme("sites", "Les sites", (MILL, HIGH)),)] * 12
     assert len(tiny.asked) == 4
+
+
+def test_closed_suggestions_ask_no_more(tmp_path: Path) -> None:
+    """Told to stop, the thread ends with the question under way; what it knew stays."""
+    tiny = PatientAssistant(tmp_path, TEXTS)
+    tiny.held = frozenset({HIGH})
+    suggestions = Suggestions(tiny, bank_of(tmp_path / "bank"))
+    assert suggestions.check(0) == ()
+    suggestions.close(0)
+    tiny.let.set()
+    suggestions.close(30)
+    assert suggestions.check(30) == ()
+    assert len(tiny.asked) <= 2
+    assert not [one for one in threading.enumerate() if "_ask_all" in one.name]

@@ -10,7 +10,9 @@ import pytest
 
 from assistant.conversation import Assistant
 from assistant.domain import Answer
-from ui.render import answer_html, note_html, question_html
+from assistant.journal import FeedbackReason
+from ui.render import Extras, copied_text, note_html, question_html
+from ui.render import answer_html as render_answer
 from ui.texts import Words, load_words
 
 
@@ -27,7 +29,7 @@ class _Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
-        if tag != "br":
+        if tag not in {"br", "input"}:
             self._open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -38,6 +40,11 @@ class _Page(HTMLParser):
 
     def all(self, tag: str) -> list[dict[str, str | None]]:
         return [attributes for name, attributes in self.tags if name == tag]
+
+
+def answer_html(answer: Answer, words: Words, extras: Extras | None = None) -> str:
+    """Returns an answer on a French page."""
+    return render_answer(answer, words, "fr", extras)
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +66,7 @@ def test_question_is_ordinary_text(text: str, words: Words) -> None:
     """Markup in a question is shown, never made."""
     page = _Page(question_html(text, words))
     assert {tag for tag, _ in page.tags} == {"div", "h2", "p"}
-    assert page.text == words.you + text
+    assert page.text == words.answer.you + text
 
 
 def test_blocks_are_one_line(answer: Answer, page_assistant: Assistant, words: Words) -> None:
@@ -95,7 +102,10 @@ def test_original_page_is_linked(answer: Answer, page_assistant: Assistant, word
     """The address of the source is a link."""
     page = _Page(answer_html(answer, words))
     (link,) = [a for a in page.all("a") if a.get("class") == "original"]
-    assert link["href"] == answer.citations[0].url
+    assert link["href"] == (
+        f"{answer.citations[0].url}#:~:text=D%E2%80%99autres%20espaces%20sont%20reconquis%20par"
+        ",territoriale%20par%20le%20programme%20FEDER."
+    )
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "ftp://x", None])
@@ -125,6 +135,7 @@ def test_source_text_is_escaped(answer: Answer, page_assistant: Assistant, words
     page = _Page(answer_html(changed, words))
     assert page.all("img") == []
     assert page.text.count(evil) == 5
+    assert not any(name.startswith("on") for _, given in page.tags for name in given)
 
 
 def test_quotation_in_another_language_is_marked_as_such(
@@ -133,7 +144,7 @@ def test_quotation_in_another_language_is_marked_as_such(
     """A screen reader is told which words of an English answer are French."""
     answer = page_assistant.conversation().ask("What is the Parc des îles?")
     html = answer_html(answer, words)
-    assert html.startswith('<div class="answer" lang="en">')
+    assert '<div class="said" lang="en">' in html
     assert '<span lang="fr">D’autres espaces sont reconquis' in html
 
 
@@ -167,7 +178,8 @@ def test_addresses_behind_a_sheet_are_linked(
     page = _Page(answer_html(changed, words))
     links = [a["href"] for a in page.all("a") if a.get("class") == "original"]
     assert links == ["https://example.org/x", long]
-    assert "Écrit d’après :example.org/x" in page.text
+    assert "Écrit d’après :" in page.text
+    assert "example.org/x" in page.text
     assert "example.org/" + "a" * 23 + "…" + "a" * 35 in page.text
 
 
@@ -185,3 +197,67 @@ def test_list_is_a_list(assistant: Assistant, words: Words) -> None:
     assert len(items) == len(answer.statements) == 4
     assert items[0].startswith("La Cité des Électriciens se trouve à Bruay-la-Buissière.")
     assert all(f"[{number}]</a>" in item for number, item in enumerate(items, start=1))
+
+
+def test_citation_in_another_language_is_marked(page_assistant: Assistant, words: Words) -> None:
+    """The mark stands with a source that is not in the visitor's language, in the page's words."""
+    french = page_assistant.conversation().ask("Qu'est-ce que le Parc des îles ?")
+    english = page_assistant.conversation().ask("What is the Parc des îles?")
+    assert 'class="badge"' not in answer_html(french, words)
+    assert '<span class="badge">en français</span>' in answer_html(english, words)
+
+
+def test_without_an_exchange_nothing_can_be_said_of_an_answer(answer: Answer, words: Words) -> None:
+    """Feedback and link come with the id under which the answer is kept, copy and print always."""
+    alone = _Page(answer_html(answer, words))
+    assert {name for b in alone.all("button") for name in b} & {
+        "data-helpful", "data-link", "data-copy", "data-print",
+    } == {"data-copy", "data-print"}  # fmt: skip
+    kept = _Page(answer_html(answer, words, Extras("a" * 32, "visit", sharable=True)))
+    assert {name for b in kept.all("button") for name in b} >= {"data-helpful", "data-link"}
+    assert (
+        "div",
+        {"class": "exchange", "data-exchange": "a" * 32, "data-conversation": "visit"},
+    ) in kept.tags
+    unshared = _Page(answer_html(answer, words, Extras("a" * 32)))
+    assert not any("data-link" in b for b in unshared.all("button"))
+
+
+def test_unfinished_answer_has_neither_tools_nor_sources(answer: Answer, words: Words) -> None:
+    """While it is said line by line, what it is said from and with comes last."""
+    page = _Page(answer_html(answer, words, Extras(finished=False)))
+    assert page.all("button") == page.all("details") == []
+    assert "le Parc des îles" in page.text
+
+
+def test_next_questions_are_buttons_that_ask(answer: Answer, words: Words) -> None:
+    """Each carries its question, whatever is in it."""
+    html = answer_html(answer, words, Extras(next_questions=('Où "x" <b> ?', "Quand ?")))
+    asked = [b["data-ask"] for b in _Page(html).all("button") if "data-ask" in b]
+    assert asked == ['Où "x" <b> ?', "Quand ?"]
+    assert words.answer.next in html
+
+
+def test_changed_source_is_marked(answer: Answer, words: Words) -> None:
+    """Only the citation whose source changed says so."""
+    assert words.answer.changed not in answer_html(answer, words)
+    html = answer_html(answer, words, Extras(changed=frozenset({1})))
+    assert html.count(words.answer.changed) == 1
+
+
+def test_every_reason_can_be_given(answer: Answer, words: Words) -> None:
+    """The reasons on the page are those that the journal knows."""
+    page = _Page(answer_html(answer, words, Extras("a" * 32)))
+    values = {one["value"] for one in page.all("input")}
+    assert values == {str(reason) for reason in FeedbackReason}
+
+
+def test_copied_answer_stands_alone(assistant: Assistant, words: Words) -> None:
+    """Its text, then each source with title, publisher, date, section and addresses."""
+    answer = assistant.conversation().ask("Comment le bassin minier veut-il changer son image ?")
+    text = copied_text(answer)
+    assert text.startswith(answer.text + "\n\nSources\n[1] « Bassin Minier », Département du")
+    assert "page non datée, consultée le 22/11/2026 – Dans sa dimension touristique – http" in text
+    page = _Page(answer_html(answer, words))
+    (button,) = [b for b in page.all("button") if "data-copy" in b]
+    assert button["data-copy"] == text

@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import sys
-from importlib.resources import as_file, files
 from threading import Event, Thread
 from types import FrameType
 from typing import Final
@@ -20,21 +19,27 @@ import gradio as gr
 import uvicorn
 from fastapi import FastAPI
 from gradio.routes import App
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
 from starlette.routing import Mount
 
-from assistant.bootstrap import follow_index, open_assistant, purge_daily
+from assistant.bootstrap import follow_index, open_assistant, open_suggestions, purge_daily
 from assistant.conversation import Assistant
 from assistant.errors import ServeError
-from assistant.journal import Recorder, open_journal
+from assistant.journal import Journal, Recorder, open_journal
 from assistant.settings import Settings
-from assistant.texts import DEFAULT_LANGUAGE
-from ui.chat import build_chat
-from ui.page import THEME, static_text, use_own_page
-from ui.staff import mount_staff
-from ui.texts import load_words
+from ui.chat import Service, build_chat, chat_words
+from ui.page import THEME, Around, chat_around, surround, use_own_template
+from ui.routes import ClosedGate, add_routes
+from ui.security import SecurityHeaders
+from ui.staff import PATH, mount_staff
+from ui.texts import Words
+from ui.visits import Visits
 
 _STOP_SECONDS: Final = 3
-_SESSIONS: Final = 500
+_STARTING_QUESTIONS_SECONDS: Final = 2
+_VISITS: Final = 2000
+_WORTH_COMPRESSING: Final = 1000
 _ANY_QUESTION: Final = "terril terril terril"
 
 
@@ -52,45 +57,85 @@ def serve(settings: Settings) -> None:
     assistant.conversation().ask(_ANY_QUESTION)
     journal = open_journal(settings)
     recorder = Recorder(journal, settings.journal.max_wait)
-    page, app = build_app(assistant, recorder, settings)
+    service = make_service(assistant, journal, recorder, settings)
+    service.suggestions.check(_STARTING_QUESTIONS_SECONDS)
+    page, app = build_app(service)
     mount_staff(app, assistant, journal, settings)
     server = _Server(page, app)
     print(f"http://{settings.chat.host}:{listener.getsockname()[1]}", flush=True)
     stop = Event()
     Thread(target=follow_index, args=(assistant, settings, stop), daemon=True).start()
     Thread(target=purge_daily, args=(journal, stop), daemon=True).start()
-    server.run(sockets=[listener])
-    stop.set()
-    recorder.close(_STOP_SECONDS)
-    journal.close()
+    try:
+        server.run(sockets=[listener])
+    finally:  # a signal ends `run` by an exception
+        stop.set()
+        service.suggestions.close(_STOP_SECONDS)
+        recorder.close(_STOP_SECONDS)
+        journal.close()
 
 
-def build_app(
-    assistant: Assistant, recorder: Recorder, settings: Settings
-) -> tuple[gr.Blocks, FastAPI]:
-    """Returns the chat page and the web application that serves it."""
-    words = load_words(DEFAULT_LANGUAGE)
-    use_own_page(words, DEFAULT_LANGUAGE)
-    page = build_chat(assistant, recorder, words, settings)
-    page.state_session_capacity = _SESSIONS
+def make_service(
+    assistant: Assistant, journal: Journal, recorder: Recorder, settings: Settings
+) -> Service:
+    """Returns what answers visitors."""
+    return Service(
+        assistant=assistant,
+        journal=journal,
+        recorder=recorder,
+        suggestions=open_suggestions(assistant),
+        visits=Visits(assistant, journal, _VISITS),
+        settings=settings,
+    )
+
+
+def build_app(service: Service) -> tuple[gr.Blocks, FastAPI]:
+    """Returns the chat and the web application that serves it with all the other pages."""
+    use_own_template()
+    settings = service.settings
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    with as_file(files("ui") / "static" / "favicon.svg") as favicon:
-        gr.mount_gradio_app(
-            app,
-            page,
-            path="/",
-            theme=THEME,
-            css=static_text("chat.css"),
-            favicon_path=str(favicon),
-            footer_links=[],
-            run_history=False,
-            show_error=False,
-            enable_monitoring=False,
-            ssr_mode=False,
-            max_file_size=1,
-            app_kwargs={"openapi_url": None},
+    add_routes(app, service)
+    words = chat_words()
+    page = build_chat(service, words)
+    gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        theme=THEME,
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        enable_monitoring=False,
+        ssr_mode=False,
+        max_file_size=1,
+        i18n=words,
+        app_kwargs={"openapi_url": None},
+    )
+
+    def around(request: Request) -> Around:
+        return chat_around(
+            request, lambda words: _kept(words, settings), service.suggestions.themes
         )
+
+    surround(gradio_at(app, ""), around)
+    app.add_middleware(ClosedGate, service=service)
+    app.add_middleware(GZipMiddleware, minimum_size=_WORTH_COMPRESSING, compresslevel=5)
+    app.add_middleware(SecurityHeaders, embed_on=settings.chat.embed_on, never_framed=PATH)
     return page, app
+
+
+def gradio_at(app: FastAPI, path: str) -> App:
+    """Returns the Gradio application that was mounted at a path."""
+    return next(
+        route.app
+        for route in app.routes
+        if isinstance(route, Mount) and isinstance(route.app, App) and route.path == path
+    )
+
+
+def _kept(words: Words, settings: Settings) -> str:
+    days = settings.journal.retention_days
+    return words.page.kept.format(days=days) if days else words.page.not_kept
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -122,11 +167,7 @@ class _Server(uvicorn.Server):
         )
         super().__init__(config)
         self._page = page
-        self._gradio = next(
-            route.app
-            for route in app.routes
-            if isinstance(route, Mount) and isinstance(route.app, App)
-        )
+        self._gradio = gradio_at(app, "")
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
         # Uvicorn passes on the signal that stopped it; being told to stop is not a failure.

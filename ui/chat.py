@@ -1,86 +1,79 @@
-"""The chat: thin handlers between Gradio and a conversation."""
+"""The chat: thin handlers between Gradio and the visits."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import gradio as gr
 
-from assistant.conversation import Assistant, Conversation
-from assistant.errors import AssistantError
-from assistant.journal import Recorder
+from assistant.conversation import Assistant
+from assistant.domain import Answer
+from assistant.journal import Journal, Recorder
+from assistant.notice import read_notice
 from assistant.question import MAX_CHARACTERS
 from assistant.settings import Settings
-from ui.render import answer_html, note_html, question_html
-from ui.texts import Words
+from assistant.suggestions import Suggestions
+from assistant.texts import LANGUAGES
+from ui.limits import VisitorLimit
+from ui.page import language_of
+from ui.render import Extras, answer_html, question_html
+from ui.texts import load_words
+from ui.visits import Shown, Visit, Visits, message, note
 
 _LOG: Final = logging.getLogger(__name__)
-_IDLE_SECONDS: Final = 3600
+_AT_ONCE: Final = 4
+_MOST_WAITING: Final = 512
+_UNKNOWN: Final = "-"
+"""Stands for a visit of which there is no trace any more."""
 
-Message = dict[str, str]
-
-
-@dataclass
-class Visit:
-    """What one open page knows: its conversation and the messages on the screen."""
-
-    conversation: Conversation
-    messages: list[Message] = field(default_factory=list)
+Update = tuple[Any, Any, Any]
+"""New values of the box, the thread and the visit's name."""
 
 
-def build_chat(
-    assistant: Assistant, recorder: Recorder, words: Words, settings: Settings
-) -> gr.Blocks:
-    """Returns the page.
+@dataclass(frozen=True, slots=True)
+class Service:
+    """All that answers visitors; every page and every route shares it."""
+
+    assistant: Assistant
+    journal: Journal
+    recorder: Recorder
+    suggestions: Suggestions
+    visits: Visits
+    settings: Settings
+
+
+def chat_words() -> gr.I18n:
+    """Returns the words that Gradio's own components show, in every language."""
+    words = {language: load_words(language) for language in LANGUAGES}
+    return gr.I18n(
+        **{
+            language: {
+                "question": one.ask.label,
+                "placeholder": one.ask.placeholder,
+                "send": one.ask.send,
+                "conversation": one.answer.conversation,
+            }
+            for language, one in words.items()
+        }
+    )
+
+
+def build_chat(service: Service, words: gr.I18n) -> gr.Blocks:
+    """Returns the chat.
 
     Args:
-        assistant: answers the questions.
-        recorder: keeps the exchanges.
-        words: the words of the interface.
-        settings: how much stays on the screen, and how long exchanges are kept.
+        service: answers the questions and keeps the exchanges.
+        words: see `chat_words`.
     """
-    days = settings.journal.retention_days
-    kept = words.kept.format(days=days) if days else words.not_kept
-
-    def ask(text: Any, visit: Visit | None) -> Iterator[tuple[Any, Any, Any]]:
-        # The page sends a string, but anybody can send anything.
-        text = text if isinstance(text, str) else ""
-        visit = visit or Visit(assistant.conversation())
-        visit.messages = visit.messages[-2 * (settings.chat.max_turns - 1) :]
-        if text.strip():
-            shown = text if len(text) <= MAX_CHARACTERS else text[:200] + " […]"
-            visit.messages.append(_message("user", question_html(shown, words)))
-        waiting = _message("assistant", note_html(words.searching))
-        yield "", [*visit.messages, waiting], visit
-        visit.messages.append(_message("assistant", _answer(text, visit)))
-        yield gr.skip(), list(visit.messages), visit
-
-    def _answer(text: str, visit: Visit) -> str:
-        try:
-            answer = visit.conversation.ask(text)
-            recorder.record(visit.conversation.turns[-1], assistant.index.name)
-            return answer_html(answer, words)
-        except AssistantError:
-            _LOG.exception("a question could not be answered")
-            return note_html(words.failed)
-
-    def choose(visit: Visit | None, event: gr.SelectData) -> Iterator[tuple[Any, Any, Any]]:
-        yield from ask(event.value["text"], visit)
-
+    handlers = _Handlers(service)
     page: gr.Blocks
-    with gr.Blocks(title=words.title, analytics_enabled=False) as page:
-        visit = gr.State(None, time_to_live=_IDLE_SECONDS)
-        gr.Markdown(
-            f"<header><h1>{words.title}</h1><p>{words.purpose}</p>"
-            f'<p class="notice">{words.notice} {kept}</p></header>',
-            latex_delimiters=[],
-        )
+    with gr.Blocks(analytics_enabled=False) as page:
         chat = gr.Chatbot(
             elem_id="thread",
-            label=words.conversation,
+            label=words("conversation"),
             show_label=False,
             container=False,
             buttons=[],
@@ -90,30 +83,119 @@ def build_chat(
             min_height=0,
             feedback_options=None,
             allow_tags=False,
-            sanitize_html=True,
+            # Its sanitiser takes away what makes answers usable (labels, states, fields). All that
+            # is not ours was escaped by the templates, and the page runs no script within HTML.
+            sanitize_html=False,
             line_breaks=False,
             autoscroll=False,
             group_consecutive_messages=False,
             placeholder="",
-            examples=[{"text": question} for question in words.starting_questions],
         )
         box = gr.Textbox(
             elem_id="question",
-            label=words.question,
-            placeholder=words.placeholder,
+            label=words("question"),
+            placeholder=words("placeholder"),
             lines=1,
             max_lines=6,
-            submit_btn=words.send,
+            submit_btn=str(words("send")),
             html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="send"),
         )
+        # The page keeps the visit's name while its tab is open, and recalls it after a reload.
+        hidden: dict[str, Any] = {"visible": "hidden", "show_label": False, "container": False}
+        name = gr.Textbox(elem_id="visit", **hidden)
+        recalled = gr.Textbox(elem_id="recalled", **hidden)
         # The thread is never an input: a client could send any component in its place.
-        outputs = [box, chat, visit]
+        outputs = [box, chat, name]
         options: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        box.submit(ask, [box, visit], outputs, concurrency_id="ask", **options)
-        chat.example_select(choose, [visit], outputs, concurrency_id="ask", **options)
-    page.queue(default_concurrency_limit=2, max_size=64, api_open=False)
+        box.submit(handlers.ask, [box, name], outputs, concurrency_id="ask", **options)
+        recalled.change(handlers.restore, [recalled], [chat, name], concurrency_id="ask", **options)
+    page.queue(default_concurrency_limit=_AT_ONCE, max_size=_MOST_WAITING, api_open=False)
     return page
 
 
-def _message(role: str, html: str) -> Message:
-    return {"role": role, "content": html}
+class _Handlers:
+    """What the page's events do."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._limit = VisitorLimit(service.settings.chat.questions_per_minute)
+
+    def ask(self, text: Any, name: Any, request: gr.Request) -> Iterator[Update]:
+        """Answers a question: the question at once, then line by line what is said, then the rest.
+
+        Args:
+            text: what was typed; the page sends a string, but anybody can send anything.
+            name: of the visit, or empty.
+            request: says which language the page is in.
+        """
+        service, language = self._service, language_of(request)
+        text = text if isinstance(text, str) else ""
+        visit = _named(service.visits, name) or service.visits.start()
+        before = visit.messages(language)
+        if refusal := self._refusal(request, language):
+            yield text, [*before, note(refusal)], visit.conversation_id
+            return
+        words = load_words(language)
+        question = _shown_question(text)
+        asked = [message("user", question_html(question, words))] if question.strip() else []
+        yield "", [*before, *asked, note(words.ask.searching)], visit.conversation_id
+        try:
+            shown = self._answered(text, question, visit)
+        except Exception:  # noqa: BLE001 - the edge: whatever went wrong, the visitor is told
+            _LOG.exception("a question could not be answered")
+            yield gr.skip(), [*before, *asked, note(words.ask.failed)], gr.skip()
+            return
+        for part in _parts(shown.answer):
+            html = answer_html(part, words, language, Extras(finished=False))
+            yield gr.skip(), [*before, *asked, message("assistant", html)], gr.skip()
+        yield gr.skip(), visit.messages(language), gr.skip()
+
+    def restore(self, name: Any, request: gr.Request) -> tuple[Any, Any]:
+        """Shows a visit again after its page or the server was started anew."""
+        visit = _named(self._service.visits, name)
+        if visit is None:
+            return [], _UNKNOWN
+        return visit.messages(language_of(request)), visit.conversation_id
+
+    def _refusal(self, request: gr.Request, language: str) -> str | None:
+        """Returns why no question is taken now, or None."""
+        if notice := read_notice(self._service.settings, language):
+            return notice
+        address = request.client.host if request.client else ""
+        if not self._limit.allows(str(request.session_hash), address):
+            return load_words(language).ask.too_many
+        return None
+
+    def _answered(self, text: str, question: str, visit: Visit) -> Shown:
+        service = self._service
+        with visit.lock:
+            answer = visit.conversation.ask(text)
+            turn = visit.conversation.turns[-1]
+            receipt = service.recorder.record(turn, service.assistant.index.name)
+            asked = (*visit.asked(), text)
+            extras = Extras(
+                exchange_id=receipt.exchange_id,
+                conversation_id=visit.conversation_id,
+                next_questions=service.suggestions.after(answer, asked, answer.language),
+                sharable=receipt.stored and service.journal.keeps_text,
+            )
+            shown = Shown(question, answer, extras)
+            visit.shown.append(shown)
+            visit.keep_last(service.settings.chat.max_turns)
+        return shown
+
+
+def _named(visits: Visits, name: Any) -> Visit | None:
+    known = isinstance(name, str) and name not in {"", _UNKNOWN}
+    return visits.find(name) if known else None
+
+
+def _shown_question(text: str) -> str:
+    return text if len(text) <= MAX_CHARACTERS else text[:200] + " […]"
+
+
+def _parts(answer: Answer) -> Iterator[Answer]:
+    """Yields what is said up to each line but the last, which comes with all the rest."""
+    lines = answer.text.splitlines(keepends=True)
+    for number in range(1, len(lines)):
+        yield replace(answer, text="".join(lines[:number]))

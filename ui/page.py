@@ -1,20 +1,33 @@
-"""The page around the chat: Gradio's own template, in French and without third parties."""
+"""The page around the chat: Gradio's own template, with ours around it and no third party.
+
+What stands around the chat is served with the page, in the visitor's language, and is read before
+any script has run::
+
+    request ──Shell──▶ templates/shell_head.html, shell_top.html ──▶ Gradio's template
+"""
 
 from __future__ import annotations
 
 import re
-from html import escape
-from importlib.resources import files
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlencode
 
 import gradio as gr
 from gradio import routes
+from gradio.routes import App
 from jinja2 import ChoiceLoader, DictLoader
+from starlette.requests import Request
 
-from ui.texts import Words
+from assistant.suggestions import Theme
+from assistant.texts import LANGUAGES
+from ui.render import templates
+from ui.texts import Words, choose_language, load_words
 
 _TEMPLATE: Final = "frontend/index.html"
+_AROUND: Final = "{% set around = request.app.state.around(request) %}"
 
 THEME: Final = gr.themes.Base(
     primary_hue="stone",
@@ -24,47 +37,153 @@ THEME: Final = gr.themes.Base(
 )
 
 
-def static_text(name: str) -> str:
-    """Returns a file of `ui/static`."""
-    return (files("ui") / "static" / name).read_text(encoding="utf-8")
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is put into Gradio's template for one request, as HTML that is safe.
+
+    Attributes:
+        language: of the page.
+        head: at the beginning of `<head>`, the title included.
+        top: at the beginning of `<body>`.
+        foot: at its end.
+    """
+
+    language: str
+    head: str
+    top: str = ""
+    foot: str = ""
 
 
-def use_own_page(words: Words, language: str) -> None:
-    """Makes Gradio serve its page in our language, with our script and nobody else's.
+@dataclass(frozen=True, slots=True)
+class Here:
+    """The addresses that a page of ours links, relative to the root.
+
+    Attributes:
+        root: how to get to the root from where the page is.
+        path: of the page, from the root.
+        language: that the page is in.
+        embedded: whether it is shown in another site's frame.
+    """
+
+    root: str
+    path: str
+    language: str
+    embedded: bool
+
+    @property
+    def home(self) -> str:
+        """The chat."""
+        return self.to("./")
+
+    @property
+    def about(self) -> str:
+        """The page about the assistant."""
+        return self.to("about")
+
+    def in_language(self, language: str) -> str:
+        """This page in a language."""
+        return self.to(self.path, language)
+
+    def to(self, path: str, language: str | None = None) -> str:
+        """A page of ours, in the language of this one unless another is given."""
+        values = {"lang": language or self.language} | ({"embed": "1"} if self.embedded else {})
+        return f"{path}?{urlencode(values)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What the templates around the chat show."""
+
+    words: Words
+    language: str
+    here: Here
+    kept: str
+    themes: tuple[Theme, ...]
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the page is shown in another site's frame."""
+        return self.here.embedded
+
+    @property
+    def languages(self) -> Mapping[str, str]:
+        """The languages that can be chosen, by code, each in its own name."""
+        return language_names()
+
+
+def language_names() -> Mapping[str, str]:
+    """Returns the languages of the interface by code, each in its own name."""
+    return {code: load_words(code).page.language_name for code in LANGUAGES}
+
+
+def language_of(request: Request | gr.Request) -> str:
+    """Returns the language in which a visitor is shown the interface."""
+    return choose_language(request.query_params.get("lang"), request.headers.get("accept-language"))
+
+
+def here(request: Request, path: str, root: str = "./") -> Here:
+    """Returns the addresses that a page at `path` links, for one request."""
+    embedded = request.query_params.get("embed") == "1"
+    return Here(root, path, language_of(request), embedded)
+
+
+def chat_around(
+    request: Request, kept: Callable[[Words], str], themes: Callable[[str], tuple[Theme, ...]]
+) -> Around:
+    """Returns what stands around the chat for one request.
+
+    Args:
+        request: for the page.
+        kept: says in given words for how long exchanges are kept.
+        themes: returns the starting questions in a language.
+    """
+    place = here(request, "./")
+    words = load_words(place.language)
+    shell = Shell(words, place.language, place, kept(words), themes(place.language))
+    nonce = request.state.nonce
+    head, top = (
+        templates().get_template(name).render(shell=shell, nonce=nonce)
+        for name in ("shell_head.html", "shell_top.html")
+    )
+    parts = templates().get_template("parts.html").make_module()
+    return Around(place.language, head, top, parts.foot(words, place))  # type: ignore[attr-defined]
+
+
+def use_own_template() -> None:
+    """Makes Gradio serve its page with what `surround` gave and nothing of anybody else's.
 
     Raises:
         RuntimeError: this version of Gradio has another template than the one we know.
     """
     original = Path(gr.__file__).parent / "templates" / _TEMPLATE
     environment = routes.templates.env
-    page = _adapted(original.read_text(encoding="utf-8"), words, language)
+    page = _adapted(original.read_text(encoding="utf-8"))
     loaders = [DictLoader({_TEMPLATE: page}), environment.loader]
     environment.loader = ChoiceLoader([loader for loader in loaders if loader])
 
 
-def _adapted(page: str, words: Words, language: str) -> str:
-    # Gradio takes the language of its own strings, and of <html>, from the browser's.
-    fix_language = (
-        f'for(const[key,value]of[["language","{language}"],["languages",["{language}"]]])'
-        "Object.defineProperty(navigator,key,{get:()=>value});"
-    )
-    head = (
-        f'<meta charset="utf-8" /><title>{escape(words.title)}</title>'
-        f'<meta name="description" content="{escape(words.purpose)}" />'
-        f"<script>{fix_language}{static_text('chat.js')}</script>"
-    )
+def surround(app: App, around: Callable[[Request], Around]) -> None:
+    """Says what stands around the pages of one Gradio application."""
+    app.state.around = around
+
+
+def _adapted(page: str) -> str:
     for pattern, replacement in (
-        (r'<html\s+lang="en"', f'<html lang="{language}"'),
+        (r"<html\s+lang=\"en\"", _AROUND + '<html lang="{{ around.language }}"'),
         # Pictures and handles of Gradio's own, for those who share the page.
-        (r'<meta\s+(?:property="og:|name="twitter:)[^>]*?/>\s*', ""),
+        (r"<meta\s+(?:property=\"og:|name=\"twitter:)[^>]*?/>\s*", ""),
         (r"window\.parent\?\.postMessage\(.*?\);", ""),
-        (r'<link rel="manifest"[^>]*>', ""),
-        (r'<meta charset="utf-8" />', head),
-        (r"<gradio-app\b", f"<noscript><p>{escape(words.no_script)}</p></noscript><gradio-app"),
+        (r'control_page_title="true"', 'control_page_title="false"'),
+        (r"<link rel=\"manifest\"[^>]*>", ""),
+        # Sizes the frame for a host page of Gradio's own; nothing of ours needs it.
+        (r"<script>\s*\(\(\) => \{\s*const root = .*?</script>", ""),
+        # The bundle comes without cookies or other origins; the attribute asks for a check of both.
+        (r"<script(?=[\s>])", '<script nonce="{{ request.state.nonce }}"'),
+        (r"<meta charset=\"utf-8\" />", "{{ around.head | safe }}"),
+        (r"(<body\b[^>]*>)", r"\1{{ around.top | safe }}"),
+        (r"</body>", "{{ around.foot | safe }}</body>"),
     ):
-        # Backslashes of the script are not ours to interpret.
-        literal = replacement.replace("\\", r"\\")
-        page, count = re.subn(pattern, literal, page, flags=re.DOTALL)
+        page, count = re.subn(pattern, replacement, page, flags=re.DOTALL)
         if not count:
             raise RuntimeError(f"Gradio {gr.__version__} has another page template: {pattern}")
     return page

@@ -1,150 +1,178 @@
 """Answers as HTML: pure functions, known to no web framework.
 
-Whatever comes from a visitor or a source is escaped; every block is one line, because the chat
-component would read Markdown after an empty one.
+Whatever comes from a visitor or a source is escaped; what a message of the chat shows is one line,
+because the chat component would read Markdown after an empty one.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html import escape
+from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
-from typing import Final, TypeGuard
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from assistant.answer import describe_source
 from assistant.domain import Answer, Citation, Outcome, Statement
 from assistant.texts import load_texts
+from ui.links import is_web, original_address, shortened
 from ui.texts import Words
 
-_LONGEST_ADDRESS: Final = 70
 _BULLET: Final = "- "
 _MARKER: Final = re.compile(r"\[(\d+)\]")
+_BEHIND_A_BLANK: Final = re.compile(r" (?=[?!:;»])")
+_LINE_END: Final = Markup("&#10;")
+_SAID: Final = frozenset({Outcome.ANSWERED, Outcome.PARTIAL})
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What is shown with an answer beside its own words and sources.
+
+    Attributes:
+        exchange_id: under which it is kept; without one nobody can say anything of it.
+        conversation_id: by which the page finds the conversation again, or None.
+        next_questions: what can be asked next.
+        changed: markers of citations whose source says something else now.
+        sharable: whether a permanent link can be made.
+        finished: whether all is there that will be; tools come then.
+    """
+
+    exchange_id: str | None = None
+    conversation_id: str | None = None
+    next_questions: tuple[str, ...] = ()
+    changed: frozenset[int] = frozenset()
+    sharable: bool = False
+    finished: bool = True
+
+
+@cache
+def templates() -> Environment:
+    """Returns the environment of the interface's own templates; all of them escape."""
+    environment = Environment(
+        loader=PackageLoader("ui"), autoescape=True, undefined=StrictUndefined, auto_reload=False
+    )
+    environment.tests["is_web"] = is_web
+    environment.filters["unbroken"] = _unbroken
+    return environment
 
 
 def question_html(text: str, words: Words) -> str:
     """Returns a visitor's question, as ordinary text."""
-    lines = "<br>".join(escape(line) for line in text.splitlines())
-    return f'<div class="question"><h2 class="sr">{escape(words.you)}</h2><p>{lines}</p></div>'
-
-
-def answer_html(answer: Answer, words: Words) -> str:
-    """Returns an answer with its sources; its citation numbers open them.
-
-    Args:
-        answer: any answer.
-        words: the interface's words.
-    """
-    blocks = [f'<h2 class="sr">{escape(words.assistant)}</h2>']
-    blocks += _paragraphs(answer)
-    texts = load_texts(answer.language)
-    if answer.citations:
-        blocks.append(f'<h3 class="label">{escape(texts.citations.heading)}</h3>')
-        blocks += [_source(answer, citation, words) for citation in answer.citations]
-    if answer.nearby:
-        blocks.append(f'<h3 class="label">{escape(texts.answers.nearby)}</h3>')
-        blocks += [
-            _source(answer, citation, words, opened=citation.marker == 1)
-            for citation in answer.nearby
-        ]
-    said = answer.outcome in {Outcome.ANSWERED, Outcome.PARTIAL}
-    kind = "answer" if said else "answer aside"
-    return _one_line(
-        f'<div class="{kind}" lang="{escape(answer.language)}">{"".join(blocks)}</div>'
+    lines = Markup("<br>").join(text.splitlines())
+    title = words.answer.you
+    return str(
+        Markup('<div class="question"><h2 class="sr">{}</h2><p>{}</p></div>').format(title, lines)
     )
 
 
 def note_html(text: str) -> str:
     """Returns a sentence of the interface itself."""
-    return f'<div class="note"><p>{escape(text)}</p></div>'
+    return str(Markup('<div class="note"><p>{}</p></div>').format(text))
 
 
-def _paragraphs(answer: Answer) -> Iterator[str]:
+def answer_html(answer: Answer, words: Words, language: str, extras: Extras | None = None) -> str:
+    """Returns an answer with its sources; its citation numbers open them.
+
+    Args:
+        answer: any answer.
+        words: the interface's words.
+        language: of these words.
+        extras: what is shown with it.
+    """
+    texts = load_texts(answer.language)
+    page = templates().get_template("answer.html")
+    html = page.render(
+        answer=answer,
+        words=words,
+        texts=texts,
+        extras=extras or Extras(),
+        said=answer.outcome in _SAID,
+        asked_for_feedback=answer.outcome is not Outcome.SMALL_TALK,
+        blocks=list(_blocks(answer)),
+        copied=_LINE_END.join(copied_text(answer).split("\n")),
+        anchor=lambda marker: _anchor(answer, marker),
+        describe=lambda citation: _by(citation, answer.language),
+        language_name=lambda name: load_texts(language).languages.get(name, name),
+        original_address=original_address,
+        shortened=shortened,
+    )
+    return " ".join(html.split("\n"))
+
+
+def copied_text(answer: Answer) -> str:
+    """Returns an answer with its references, as plain text that stands alone."""
+    lines = [answer.text]
+    if answer.citations:
+        lines += ["", load_texts(answer.language).citations.heading]
+    for citation in answer.citations:
+        addresses = [citation.url, *citation.origins]
+        places = [address for address in addresses if is_web(address)]
+        described = describe_source(citation, answer.language)
+        section = " › ".join(citation.section)
+        parts = (described, section, *places)
+        lines.append(f"[{citation.marker}] {' – '.join(part for part in parts if part)}")
+    return "\n".join(lines)
+
+
+def _unbroken(text: str) -> str:
+    """Keeps the French signs that stand behind a blank on the line of the word before."""
+    return _BEHIND_A_BLANK.sub("\N{NO-BREAK SPACE}", text)
+
+
+def _by(citation: Citation, language: str) -> str:
+    """Describes a source but for its title, which is shown before."""
+    title = load_texts(language).answers.quotation.format(quote=citation.title)
+    return describe_source(citation, language).removeprefix(title).removeprefix(", ")
+
+
+def _blocks(answer: Answer) -> Iterator[Markup | list[Markup]]:
     """Yields the lines of an answer; those that begin with a hyphen are items of a list."""
     lines = [line for line in answer.text.splitlines() if line]
     for listed, group in groupby(lines, lambda line: line.startswith(_BULLET)):
         if listed:
-            items = [f"<li>{_rich(line[len(_BULLET) :], answer)}</li>" for line in group]
-            yield f"<ul>{''.join(items)}</ul>"
+            yield [_rich(line[len(_BULLET) :], answer) for line in group]
         else:
-            yield from (f"<p>{_rich(line, answer)}</p>" for line in group)
+            yield from (_rich(line, answer) for line in group)
 
 
-def _rich(line: str, answer: Answer) -> str:
+def _rich(line: str, answer: Answer) -> Markup:
     """Emphasises the asked-for words, marks quotations in another language, links the numbers."""
-    html = escape(line)
+    html: str = escape(line)
     languages = {citation.marker: citation.language for citation in answer.citations}
     for statement in answer.statements:
-        language = languages[statement.citations[0]]
+        language = languages.get(statement.citations[0], answer.language)
         text = _emphasised(statement)
         if language != answer.language:
-            text = f'<span lang="{escape(language)}">{text}</span>'
-        html = html.replace(escape(statement.text), text, 1)
-    return _linked(html, answer)
+            text = Markup('<span lang="{}">{}</span>').format(language, text)
+        html = str(html).replace(str(escape(statement.text)), text, 1)
+    return _linked(str(html), answer)
 
 
-def _emphasised(statement: Statement) -> str:
-    parts, left = [], 0
+def _emphasised(statement: Statement) -> Markup:
+    parts, left = [Markup()], 0
     for start, end in statement.emphasis:
         parts.append(escape(statement.text[left:start]))
-        parts.append(f"<strong>{escape(statement.text[start:end])}</strong>")
+        parts.append(Markup("<strong>{}</strong>").format(statement.text[start:end]))
         left = end
-    return "".join(parts) + escape(statement.text[left:])
+    return Markup().join([*parts, statement.text[left:]])
 
 
-def _linked(html: str, answer: Answer) -> str:
+def _linked(html: str, answer: Answer) -> Markup:
     markers = {str(citation.marker) for citation in answer.citations}
 
     def link(match: re.Match[str]) -> str:
         if match[1] not in markers:
             return match[0]
-        target = _anchor(answer, int(match[1]))
+        target: Any = _anchor(answer, int(match[1]))
         return f'<a class="marker" href="#{target}">[{match[1]}]</a>'
 
-    return _MARKER.sub(link, html)
-
-
-def _source(answer: Answer, citation: Citation, words: Words, *, opened: bool = False) -> str:
-    parts = [
-        f'<summary><span class="number">{citation.marker}</span> '
-        f"{escape(describe_source(citation, answer.language))}</summary>"
-    ]
-    if citation.section:
-        parts.append(f'<p class="section">{escape(" › ".join(citation.section))}</p>')
-    parts.append(
-        f'<blockquote lang="{escape(citation.language)}"><p>{escape(citation.before)}'
-        f"<mark>{escape(citation.quote)}</mark>{escape(citation.after)}</p></blockquote>"
-    )
-    texts = load_texts(answer.language).citations
-    if _is_web(citation.url):
-        link = f'<a class="original" href="{escape(citation.url)}">{escape(texts.original)}</a>'
-        parts.append(f"<p>{link} ({escape(words.new_window)})</p>")
-    origins = [
-        f'<li><a class="original" href="{escape(address)}">{escape(_short(address))}</a></li>'
-        for address in citation.origins
-        if _is_web(address)
-    ]
-    if origins:
-        parts.append(f"<p>{escape(texts.origins)}</p><ul>{''.join(origins)}</ul>")
-    anchor = _anchor(answer, citation.marker)
-    state = " open" if opened else ""
-    return f'<details class="source" id="{anchor}"{state}>{"".join(parts)}</details>'
-
-
-def _is_web(address: str | None) -> TypeGuard[str]:
-    return address is not None and address.startswith(("https://", "http://"))
-
-
-def _short(address: str) -> str:
-    """Returns an address without its scheme, cut in the middle where it is long."""
-    text = address.partition("://")[2].rstrip("/")
-    half = _LONGEST_ADDRESS // 2
-    return text if len(text) <= _LONGEST_ADDRESS else f"{text[:half]}…{text[-half:]}"
+    return Markup(_MARKER.sub(link, html))  # noqa: S704 - every part was escaped above
 
 
 def _anchor(answer: Answer, marker: int) -> str:
     return f"source-{answer.turn}-{marker}"
-
-
-def _one_line(html: str) -> str:
-    return " ".join(html.split("\n"))

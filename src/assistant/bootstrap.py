@@ -9,7 +9,7 @@ from threading import Event
 from typing import Final
 
 from assistant.conversation import Assistant
-from assistant.corpus import read_corpus
+from assistant.corpus import read_corpus, read_questions
 from assistant.encoder import Encoder, Progress, encoder_identity, load_encoder
 from assistant.errors import AssistantError, JournalError
 from assistant.index import Changes, build_index, current_version, open_index
@@ -17,6 +17,7 @@ from assistant.journal import Journal
 from assistant.question import prepare
 from assistant.retrieval import Retriever
 from assistant.settings import Settings
+from assistant.suggestions import Suggestions
 
 _LOG: Final = logging.getLogger(__name__)
 _HOUR: Final = 3_600.0
@@ -38,6 +39,15 @@ def open_assistant(settings: Settings, encoder: Encoder | None = None) -> Assist
     encoder = encoder or load_encoder(settings.encoder)
     prepare()
     return Assistant(Retriever(index, encoder, settings.retrieval), settings.answer)
+
+
+def open_suggestions(assistant: Assistant) -> Suggestions:
+    """Returns the questions that visitors are offered, from the corpus that the index was built of.
+
+    Raises:
+        CorpusError: the file of questions is malformed.
+    """
+    return Suggestions(assistant, read_questions(Path(assistant.index.manifest.corpus)))
 
 
 def follow_index(assistant: Assistant, settings: Settings, stop: Event) -> None:

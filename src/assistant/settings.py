@@ -28,6 +28,7 @@ BUILT_IN_MODEL: Final = "multilingual-e5-small-q4"
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=1)]
+Site = Annotated[str, Field(pattern=r"^https?://(\*\.)?[A-Za-z0-9.-]+(:\d+)?$")]
 
 
 class _Section(BaseModel):
@@ -131,12 +132,38 @@ class ChatSettings(_Section):
         port: port to listen on.
         max_turns: turns that a conversation remembers.
         follow_index: seconds between two looks whether there is a new version of the index.
+        notice: file that stands in place of the chat as long as it is there, see
+            `assistant.notice`.
+        questions_per_minute: of one visitor; those behind one address have ten times as many.
+        embed_on: sites that may show the chat in a frame, such as `https://www.example.org`.
     """
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65_535)] = 7860
     max_turns: Count = 50
     follow_index: Annotated[float, Field(gt=0, le=86_400)] = 2.0
+    notice: Annotated[Path, Field(strict=False)] = Path("journal/notice.txt")
+    questions_per_minute: Count = 20
+    # A TOML file has no tuples, only lists.
+    embed_on: Annotated[tuple[Site, ...], Field(strict=False)] = ()
+
+
+class DeployerSettings(_Section):
+    """Who offers the assistant to the public, for the page that says so; empty where not stated.
+
+    Attributes:
+        name: of the body.
+        address: where letters reach it.
+        contact: an e-mail address or a telephone number.
+        data_officer: how its data protection officer is reached.
+        audit: result of an accessibility audit, with its date.
+    """
+
+    name: str = ""
+    address: str = ""
+    contact: str = ""
+    data_officer: str = ""
+    audit: str = ""
 
 
 class JournalSettings(_Section):
@@ -188,13 +215,14 @@ class Settings(_Section):
     retrieval: RetrievalSettings = RetrievalSettings()
     answer: AnswerSettings = AnswerSettings()
     chat: ChatSettings = ChatSettings()
+    deployer: DeployerSettings = DeployerSettings()
     journal: JournalSettings = JournalSettings()
     staff: StaffSettings = StaffSettings()
 
     @property
     def fingerprint(self) -> str:
         """Changes whenever a setting changes that answers depend on."""
-        elsewhere = {"corpus", "tables", "index_folder", "chat", "journal", "staff"}
+        elsewhere = {"corpus", "tables", "index_folder", "chat", "deployer", "journal", "staff"}
         return content_hash(self.model_dump_json(exclude=elsewhere))
 
 

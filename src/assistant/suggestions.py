@@ -14,6 +14,7 @@ about in any words and language. Questions on the text that was just cited come 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
@@ -108,6 +109,8 @@ class Suggestions:
         }
         self._lock = Lock()
         self._latest: _Round | None = None
+        self._checking: Thread | None = None
+        self._closed = Event()
 
     def check(self, timeout: float | None = None) -> tuple[str, ...]:
         """Waits until the current version of the index is checked.
@@ -121,6 +124,18 @@ class Suggestions:
         latest = self._round()
         latest.finished.wait(timeout)
         return tuple(latest.left_out)
+
+    def close(self, timeout: float) -> None:
+        """Stops checking; a thread that runs a model must not outlive the program.
+
+        Args:
+            timeout: seconds to wait for the question that is being asked.
+        """
+        self._closed.set()
+        with self._lock:
+            checking = self._checking
+        if checking:
+            checking.join(timeout)
 
     def themes(self, language: str) -> tuple[Theme, ...]:
         """Returns the themes that have starting questions, in the order of the file.
@@ -201,13 +216,16 @@ class Suggestions:
             name = self._assistant.index.name
             if self._latest is None or self._latest.index != name:
                 self._latest = _Round(name)
-                Thread(target=self._ask_all, args=(self._latest,), daemon=True).start()
+                self._checking = Thread(target=self._ask_all, args=(self._latest,), daemon=True)
+                self._checking.start()
             return self._latest
 
     def _ask_all(self, latest: _Round) -> None:
         """Asks every wording, the starting ones first, unless another index comes meanwhile."""
         try:
             for language, theme_id, question in self._wordings():
+                if self._closed.is_set():
+                    return
                 index = self._assistant.index
                 offer = self._offer(language, theme_id, question)
                 if latest.index != index.name or index is not self._assistant.index:
@@ -239,13 +257,16 @@ class Suggestions:
             return None
         first = answer.citations[0]
         sources = _texts([first], self._assistant.index)
-        said = fold(" ".join(first.quote.split()))
-        if not sources & set(question.sources) or not any(
-            fold(words) in said for words in question.answer
-        ):
+        if not sources & set(question.sources) or not _says(first.quote, question.answer):
             return None
         texts = _texts(answer.citations, self._assistant.index)
         return _Offer(question, theme_id, wording, self._assistant.embed(wording), texts, first)
+
+
+def _says(quote: str, expected: Sequence[str]) -> bool:
+    """Whether a quote holds one of the expected words or numbers, whole."""
+    said = fold(" ".join(quote.split()))
+    return any(re.search(rf"(?<!\w){re.escape(fold(words))}(?!\w)", said) for words in expected)
 
 
 def _is_short(text: str) -> bool:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic",
 ]  # fmt: skip
+WIDE = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="session")
@@ -32,10 +35,32 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser, server: str) -> Iterator[Page]:
-    """The chat's page in a fresh context, whose requests and errors are recorded."""
-    context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.goto(server)
-    page.wait_for_selector("#question textarea")
+    """The chat on a wide screen, in a fresh context."""
+    page = open_chat(browser, server)
     yield page
-    context.close()
+    page.context.close()
+
+
+@pytest.fixture
+def phone(browser: Browser, server: str) -> Iterator[Page]:
+    """The chat on a phone, in a fresh context."""
+    page = open_chat(browser, server, viewport=PHONE)
+    yield page
+    page.context.close()
+
+
+def open_chat(browser: Browser, address: str, **options: Any) -> Page:
+    """Opens the chat in a fresh context, in French on a wide screen unless told otherwise."""
+    context = browser.new_context(**{"locale": "fr-FR", "viewport": WIDE, **options})
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_selector("#question textarea")
+    return page
+
+
+def ask(page: Page, question: str) -> None:
+    """Types a question, sends it with Enter and waits for its whole answer."""
+    answers = page.locator("#thread .exchange[data-conversation]").count()
+    page.fill("#question textarea", question)
+    page.press("#question textarea", "Enter")
+    expect(page.locator("#thread .exchange[data-conversation]")).to_have_count(answers + 1)

@@ -110,7 +110,9 @@ class Chat:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.process, self.address = start_chat(settings)
+        self.process, self.address = start_chat(
+            settings, more="[chat]\nquestions_per_minute = 100000\n"
+        )
         self.said: list[str] = []
         self._reader = threading.Thread(target=self._read)
         self._reader.start()

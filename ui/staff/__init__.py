@@ -29,10 +29,11 @@ from assistant.journal import Accounts, Journal
 from assistant.review import write_table
 from assistant.settings import Settings
 from assistant.texts import DEFAULT_LANGUAGE
-from ui.page import THEME, static_text
+from ui.page import THEME, surround
 from ui.staff.dashboard import EXPORT
 from ui.staff.guard import StaffGuard
 from ui.staff.office import Office
+from ui.staff.page import staff_around
 from ui.staff.pages import build_pages, style
 from ui.staff.texts import load_staff_words
 
@@ -46,6 +47,8 @@ def mount_staff(
     app: FastAPI, assistant: Assistant, journal: Journal, settings: Settings
 ) -> gr.Blocks:
     """Adds the pages of staff to an application, in front of what is mounted at its root.
+
+    The application's pages are Gradio's own template as `ui.page.use_own_template` changes it.
 
     Args:
         app: the web application.
@@ -73,7 +76,7 @@ def mount_staff(
             path=PATH,
             auth_dependency=_signed_in,
             theme=THEME,
-            css=static_text("chat.css") + style(),
+            css=style(),
             footer_links=[],
             run_history=False,
             show_error=True,
@@ -85,6 +88,7 @@ def mount_staff(
     mount = app.router.routes.pop()
     if not (isinstance(mount, Mount) and isinstance(mount.app, App)):
         raise RuntimeError(f"Gradio {gr.__version__} mounts an application in another way.")
+    surround(mount.app, lambda request: staff_around(request, words))
     mount.app.router.routes.insert(0, Route(EXPORT, _export(office)))
     mount.app = StaffGuard(mount.app, PATH, access, words)
     app.router.routes[:0] = [Route(PATH, _to_the_pages), mount]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from html import escape
 from typing import Any, Final
 
 import matplotlib as mpl
@@ -13,7 +12,7 @@ from cycler import cycler
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from ui.staff.html import Safe
+from ui.staff.html import Safe, escaped
 
 _COLOURS: Final = ("#9c3b26", "#2f5d62", "#c58b2a", "#54606a", "#7a8f3c", "#8a5a83", "#b9a58c")
 """Told apart by lightness too, for those who do not see the colours."""
@@ -118,6 +117,7 @@ def _figure(
         draw(figure.subplots())
         target = io.StringIO()
         figure.savefig(target, format="svg", transparent=True, metadata={"Date": None})
-    svg = target.getvalue()[target.getvalue().index("<svg") :]
-    named = svg.replace("<svg ", f'<svg role="img" aria-label="{escape(title)}" ', 1)
-    return Safe(f"<figure><figcaption>{escape(title)}</figcaption>{named}{numbers}</figure>")
+    svg = " ".join(target.getvalue().splitlines())
+    svg = svg[svg.index("<svg") :]
+    named = svg.replace("<svg ", f'<svg role="img" aria-label="{escaped(title)}" ', 1)
+    return Safe(f"<figure><figcaption>{escaped(title)}</figcaption>{named}{numbers}</figure>")

@@ -14,7 +14,7 @@ from assistant.review import Dashboard, Week
 from ui.staff.charts import flat_bars, lines, stacked_bars
 from ui.staff.html import Safe, day, details, link, paragraph, section, table
 from ui.staff.office import Office, choices, note
-from ui.staff.page import Page
+from ui.staff.page import Page, html_area
 from ui.staff.texts import StaffWords
 
 EXPORT: Final = "/export.csv"
@@ -30,8 +30,8 @@ def build_dashboard(page: Page, office: Office) -> None:
     weeks = gr.Dropdown(
         choices(words.weeks), value=_USUAL, label=words.period, elem_id="weeks", scale=0
     )
-    gr.HTML(link(f"{office.path}{EXPORT}", words.export), js_on_load=None)
-    shown = gr.HTML(elem_id="dashboard", js_on_load=None)
+    html_area(link(f"{office.path}{EXPORT}", words.export))
+    shown = html_area(elem_id="dashboard")
 
     def figures(request: gr.Request, chosen: Any) -> str:
         office.reader(request)

@@ -12,15 +12,13 @@ from assistant.errors import AssistantError
 from assistant.evaluation import Quote
 from assistant.journal import Account
 from assistant.review import offered_quotes
-from assistant.texts import DEFAULT_LANGUAGE
 from ui.staff.casing import CaseFields, quote_choices
 from ui.staff.exchange_html import found_html, said_html, seen_html
 from ui.staff.following import FollowForm
 from ui.staff.html import link
 from ui.staff.judging import JudgingForm, passage_choices
 from ui.staff.office import Office, note
-from ui.staff.page import Page
-from ui.texts import load_words
+from ui.staff.page import Page, html_area
 
 _FOUND: Final = 8
 """Passages that a search in the sources offers."""
@@ -31,10 +29,10 @@ class _Parts:
     """The components of the page."""
 
     name: gr.State
-    seen: gr.HTML
-    found: gr.HTML
-    said: gr.HTML
-    told: gr.HTML
+    seen: gr.Markdown
+    found: gr.Markdown
+    said: gr.Markdown
+    told: gr.Markdown
     forms: gr.Column
     judging: JudgingForm
     follow: FollowForm
@@ -74,14 +72,14 @@ def build_exchange(page: Page, office: Office) -> None:
 def _lay_out(office: Office) -> _Parts:
     words = office.words
     name = gr.State("")
-    gr.HTML(link(f"{office.path}/", f"← {words.exchange.back}"), js_on_load=None)
-    told = gr.HTML(elem_id="told", js_on_load=None)
+    html_area(link(f"{office.path}/", f"← {words.exchange.back}"))
+    told = html_area(elem_id="told")
     with gr.Row(equal_height=False):
         with gr.Column(min_width=340):
-            seen = gr.HTML(elem_id="thread", js_on_load=None)
+            seen = html_area(elem_id="thread")
         with gr.Column(min_width=340):
-            found = gr.HTML(elem_id="found", js_on_load=None)
-    said = gr.HTML(elem_id="said", js_on_load=None)
+            found = html_area(elem_id="found")
+    said = html_area(elem_id="said")
     with gr.Column(elem_id="forms") as forms:
         with gr.Accordion(words.judging.heading):
             judging = JudgingForm(words)
@@ -180,7 +178,7 @@ class _View:
         blank = [gr.skip() for _ in (*parts.case.fields, parts.case.remove)]
         return [
             name,
-            seen_html(shown, office.words, load_words(DEFAULT_LANGUAGE)),
+            seen_html(shown, office.words, f"{office.path}/echange?id={name}"),
             found_html(shown, index, office.words),
             said_html(shown, office.words),
             "",

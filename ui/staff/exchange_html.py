@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
 
 from assistant.index import Index
 from assistant.journal import (
@@ -14,24 +13,28 @@ from assistant.journal import (
     StatementJudgement,
 )
 from assistant.review import Retrieved, Shown
+from assistant.texts import DEFAULT_LANGUAGE
 from ui.render import answer_html, question_html
-from ui.staff.html import Safe, details, moment, paragraph, section, table
+from ui.staff.html import Safe, details, escaped, moment, paragraph, section, table
 from ui.staff.texts import StaffWords
-from ui.texts import Words
+from ui.texts import Words, load_words
 
 
-def seen_html(shown: Shown, words: StaffWords, chat: Words) -> Safe:
+def seen_html(shown: Shown, words: StaffWords, here: str) -> Safe:
     """Returns the conversation up to this exchange, as the visitor saw it.
 
     Args:
         shown: the exchange.
         words: of these pages.
-        chat: words of the chat.
+        here: address of the page, which its own links begin with.
     """
+    chat = load_words(DEFAULT_LANGUAGE)
     said = words.exchange
     parts = [_asked(shown.exchange, words, chat)]
     if shown.answer is not None:
-        parts.append(answer_html(shown.answer, chat))
+        answer = answer_html(shown.answer, chat, DEFAULT_LANGUAGE)
+        # Gradio's page has a base, which a link within the page must not go to.
+        parts.append(answer.replace('href="#', f'href="{escaped(here)}#'))
     if shown.exchange.feedback is not None:
         parts.append(_feedback(shown.exchange.feedback, words))
     if shown.earlier:
@@ -57,7 +60,7 @@ def found_html(shown: Shown, index: Index, words: StaffWords) -> Safe:
     signs = [[name, _number(value)] for name, value in sorted(exchange.signs.items())]
     return section(
         said.found,
-        f"<h3>{escape(said.standalone)}</h3>",
+        f"<h3>{escaped(said.standalone)}</h3>",
         paragraph(exchange.standalone_question or words.common.no_text),
         paragraph(facts),
         table(said.scores_caption, said.columns, passages, name="found") if passages else "",
@@ -71,7 +74,7 @@ def said_html(shown: Shown, words: StaffWords) -> Safe:
     judged = [*_statement_rows(shown, words), *_citation_rows(shown, words)]
     parts = []
     if shown.stale:
-        parts.append(Safe(f'<p class="told problem">{escape(said.stale)}</p>'))
+        parts.append(Safe(f'<p class="told problem">{escaped(said.stale)}</p>'))
     if judged:
         parts.append(table(said.judgements, said.judgement_columns, judged))
     done = [
@@ -109,11 +112,11 @@ def _feedback(feedback: Feedback, words: StaffWords) -> str:
 def _passage_row(one: Retrieved, index: Index, words: StaffWords) -> list[object]:
     document = index.documents.get(one.document_id)
     title = document.title if document else one.document_id
-    cited = f" <strong>({escape(words.exchange.cited)})</strong>" if one.cited else ""
+    cited = f" <strong>({escaped(words.exchange.cited)})</strong>" if one.cited else ""
     body = (
-        f"<p>{escape(one.passage.text)}</p>"
+        f"<p>{escaped(one.passage.text)}</p>"
         if one.passage
-        else f'<p class="problem">{escape(words.exchange.passage_gone)}</p>'
+        else f'<p class="problem">{escaped(words.exchange.passage_gone)}</p>'
     )
     return [
         one.rank,

@@ -18,7 +18,7 @@ import gradio as gr
 from assistant.review import Gap
 from ui.staff.html import Safe, link, moment, paragraph, table
 from ui.staff.office import Office, choices, note
-from ui.staff.page import Page
+from ui.staff.page import Page, html_area
 from ui.staff.texts import StaffWords
 
 _LOG: Final = logging.getLogger(__name__)
@@ -91,7 +91,7 @@ def build_gaps(page: Page, office: Office) -> None:
     period = gr.Dropdown(
         choices(words.named.periods), value=_USUAL, label=words.gaps.period, scale=0
     )
-    shown = gr.HTML(elem_id="gaps", js_on_load=None)
+    shown = html_area(elem_id="gaps")
     again = gr.Timer(_SECONDS, active=False)
 
     def look(request: gr.Request, chosen: Any) -> tuple[str, gr.Timer]:

@@ -27,13 +27,7 @@ LOGIN: Final = "/connexion"
 LOGOUT: Final = "/deconnexion"
 _LONGEST_FORM: Final = 10_000
 _SAFE: Final = {"GET", "HEAD"}
-_HEADERS: Final = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "frame-ancestors 'none'",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
+_HEADERS: Final = {"Cache-Control": "no-store"}
 _LOG: Final = logging.getLogger(__name__)
 
 

@@ -13,9 +13,14 @@ class Safe(str):
     __slots__ = ()
 
 
+def escaped(text: str) -> str:
+    """Returns a text as HTML on one line: Markdown would begin to read after an empty one."""
+    return " ".join(escape(text).splitlines())
+
+
 def cell(value: object) -> str:
     """Returns a value as HTML: escaped, unless it is safe already."""
-    return value if isinstance(value, Safe) else escape(str(value))
+    return value if isinstance(value, Safe) else escaped(str(value))
 
 
 def table(
@@ -29,7 +34,7 @@ def table(
         rows: one value a column.
         name: of the table in the style sheet.
     """
-    heads = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
+    heads = "".join(f'<th scope="col">{escaped(column)}</th>' for column in columns)
     lines = "".join(
         f'<tr><th scope="row">{cell(row[0])}</th>'
         + "".join(f"<td>{cell(value)}</td>" for value in row[1:])
@@ -37,7 +42,7 @@ def table(
         for row in rows
     )
     return Safe(
-        f'<div class="wide"><table class="{escape(name)}"><caption>{escape(caption)}</caption>'
+        f'<div class="wide"><table class="{escaped(name)}"><caption>{escaped(caption)}</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>"
     )
 
@@ -45,22 +50,22 @@ def table(
 def details(summary: str, body: str, *, opened: bool = False) -> Safe:
     """Returns something that opens on a click; `body` is HTML."""
     state = " open" if opened else ""
-    return Safe(f"<details{state}><summary>{escape(summary)}</summary>{body}</details>")
+    return Safe(f"<details{state}><summary>{escaped(summary)}</summary>{body}</details>")
 
 
 def section(heading: str, *parts: str) -> Safe:
     """Returns parts under a heading; they are HTML."""
-    return Safe(f"<section><h2>{escape(heading)}</h2>{''.join(parts)}</section>")
+    return Safe(f"<section><h2>{escaped(heading)}</h2>{''.join(parts)}</section>")
 
 
 def paragraph(text: str) -> Safe:
     """Returns a paragraph."""
-    return Safe(f"<p>{escape(text)}</p>")
+    return Safe(f"<p>{escaped(text)}</p>")
 
 
 def link(address: str, text: str) -> Safe:
     """Returns a link to another page of staff."""
-    return Safe(f'<a href="{escape(address)}">{escape(text)}</a>')
+    return Safe(f'<a href="{escaped(address)}">{escaped(text)}</a>')
 
 
 def moment(at: dt.datetime) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from html import escape
 from typing import Any, Final
 
 import gradio as gr
@@ -18,6 +17,7 @@ from assistant.journal import Account, Accounts, Journal
 from assistant.review import Desk, Drafts, Releases
 from assistant.settings import Settings
 from ui.staff.guard import COOKIE
+from ui.staff.html import escaped
 from ui.staff.texts import StaffWords
 
 _LOG: Final = logging.getLogger(__name__)
@@ -102,7 +102,7 @@ class Office:
 def note(text: str, *, problem: bool = False) -> str:
     """Returns a sentence that screen readers read out when it appears."""
     kind = "problem" if problem else "done"
-    return f'<p class="told {kind}" role="status">{escape(text)}</p>' if text else ""
+    return f'<p class="told {kind}" role="status">{escaped(text)}</p>' if text else ""
 
 
 def choices(names: dict[str, str], first: str | None = None) -> list[tuple[str, Any]]:

@@ -8,11 +8,15 @@ from typing import Any, Final
 
 import gradio as gr
 from gradio.components import Navbar
+from starlette.requests import Request
 
 from assistant.journal import Account
+from assistant.texts import DEFAULT_LANGUAGE
+from ui.page import Around
 from ui.staff.guard import LOGOUT
 from ui.staff.html import Safe
 from ui.staff.office import Office
+from ui.staff.texts import StaffWords
 
 NAVIGATION: Final = {
     "": "queue",
@@ -22,7 +26,48 @@ NAVIGATION: Final = {
     "evaluations": "runs",
 }
 """Addresses below the path of staff, and the names of their pages in the texts."""
+EXCHANGE: Final = "echange"
+"""Address of the page of one exchange, which nothing but the queue leads to."""
 _OPTIONS: Final[dict[str, Any]] = {"api_visibility": "private", "show_progress": "minimal"}
+
+
+def staff_around(request: Request, words: StaffWords) -> Around:
+    """Returns what stands around a page of staff for one request.
+
+    Args:
+        request: for the page.
+        words: of the pages.
+    """
+    address = request.url.path.rstrip("/").rpartition("/")[2]
+    name = NAVIGATION.get(address, "exchange" if address == EXCHANGE else "queue")
+    title = f"{words.pages[name]} – {words.common.title}"
+    return Around(
+        DEFAULT_LANGUAGE,
+        '<meta charset="utf-8"><meta name="robots" content="noindex">'
+        f"<title>{escape(title)}</title>"
+        '<link rel="icon" href="../page/favicon.svg" type="image/svg+xml">'
+        '<link rel="stylesheet" href="../page/chat.css">'
+        # Gradio takes the language of its own words, and of <html>, from the browser's.
+        f'<script nonce="{request.state.nonce}">for (const [key, value] of '
+        f'[["language", "{DEFAULT_LANGUAGE}"], ["languages", ["{DEFAULT_LANGUAGE}"]]]) '
+        "Object.defineProperty(navigator, key, { get: () => value });</script>",
+        top=f'<a class="skip" href="#content">{escape(words.common.skip)}</a>',
+    )
+
+
+def html_area(value: str = "", *, elem_id: str | None = None) -> gr.Markdown:
+    """Returns a component that shows HTML that was escaped where it was made.
+
+    Gradio's own component for HTML compiles a template in the browser, which the policy of these
+    pages forbids. One for Markdown shows HTML on one line as it is.
+
+    Args:
+        value: the HTML.
+        elem_id: its name in the style sheet.
+    """
+    return gr.Markdown(
+        value, elem_id=elem_id, elem_classes="html", sanitize_html=False, latex_delimiters=[]
+    )
 
 
 class Page:
@@ -39,7 +84,7 @@ class Page:
         self._office = office
         self._name = name
         Navbar(visible=False)
-        self.head = gr.HTML(self._head(None), elem_id="head", js_on_load=None)
+        self.head = html_area(self._head(None), elem_id="head")
 
     def header(self, account: Account) -> Safe:
         """Returns the heading of the page for who is signed in."""
@@ -81,5 +126,5 @@ class Page:
         return Safe(
             f"<header><h1>{escape(words.pages[self._name])}</h1>"
             f'<nav aria-label="{escape(words.common.navigation)}"><ul>{links}</ul></nav>'
-            f"{signed}</header>"
+            f'{signed}</header><span id="content" tabindex="-1"></span>'
         )

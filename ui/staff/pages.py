@@ -12,13 +12,13 @@ from ui.staff.dashboard import build_dashboard
 from ui.staff.exchange import build_exchange
 from ui.staff.gaps import build_gaps
 from ui.staff.office import Office
-from ui.staff.page import Page
+from ui.staff.page import EXCHANGE, Page
 from ui.staff.queue import build_queue
 from ui.staff.runs import build_runs
 from ui.staff.sources import build_sources
 
 _PAGES: Final[dict[str, tuple[str, Callable[[Page, Office], None]]]] = {
-    "echange": ("exchange", build_exchange),
+    EXCHANGE: ("exchange", build_exchange),
     "tableau": ("dashboard", build_dashboard),
     "manques": ("gaps", build_gaps),
     "sources": ("sources", build_sources),

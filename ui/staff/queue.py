@@ -12,7 +12,7 @@ from assistant.errors import AssistantError
 from assistant.journal import QueueFilter, QueueItem, QueuePage, ReviewState, Sign
 from ui.staff.html import Safe, link, moment, table
 from ui.staff.office import Office, choices, note
-from ui.staff.page import Page
+from ui.staff.page import Page, html_area
 from ui.staff.texts import StaffWords
 
 _OPEN: Final = "open"
@@ -41,10 +41,10 @@ def build_queue(page: Page, office: Office) -> None:
         )
         period = gr.Dropdown(choices(named.periods, anything), value="", label=words.period)
     show = gr.Button(words.show, variant="primary", elem_id="show")
-    listed = gr.HTML(elem_id="queue", js_on_load=None)
+    listed = html_area(elem_id="queue")
     with gr.Row(elem_id="paging"):
         previous = gr.Button(words.previous, elem_id="previous")
-        position = gr.HTML(elem_id="position", js_on_load=None)
+        position = html_area(elem_id="position")
         following = gr.Button(words.next, elem_id="next")
     number = gr.State(1)
     filters = [search, state, outcome, feedback, language, assignee, period]

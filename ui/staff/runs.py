@@ -11,7 +11,7 @@ from assistant.review import Agreement, PastRuns, read_runs
 from ui.staff.charts import intervals
 from ui.staff.html import Safe, details, moment, paragraph, section, table
 from ui.staff.office import Office, note
-from ui.staff.page import Page
+from ui.staff.page import Page, html_area
 from ui.staff.texts import StaffWords
 
 
@@ -19,8 +19,8 @@ def build_runs(page: Page, office: Office) -> None:
     """Adds the components of this page to one that is being built."""
     folder = office.settings.staff.folder / "runs"
     gr.Markdown(office.words.runs.intro.format(folder=folder))
-    shown = gr.HTML(elem_id="runs", js_on_load=None)
-    agreed = gr.HTML(elem_id="agreement", js_on_load=None)
+    shown = html_area(elem_id="runs")
+    agreed = html_area(elem_id="agreement")
 
     def opened(request: gr.Request) -> tuple[str, str, str]:
         header = page.header(office.reader(request))

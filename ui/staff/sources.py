@@ -13,7 +13,7 @@ from assistant.journal import QueueFilter
 from assistant.review import Checked, Kind, Trial
 from ui.staff.html import Safe, details, paragraph, section, table
 from ui.staff.office import Office, note
-from ui.staff.page import Page
+from ui.staff.page import Page, html_area
 from ui.staff.texts import SourcesWords, StaffWords
 
 _TRIED: Final = 20
@@ -24,15 +24,15 @@ def build_sources(page: Page, office: Office) -> None:
     """Adds the components of this page to one that is being built."""
     words = office.words.sources
     gr.Markdown(words.intro)
-    told = gr.HTML(elem_id="told", js_on_load=None)
-    drafted = gr.HTML(elem_id="draft", js_on_load=None)
+    told = html_area(elem_id="told")
+    drafted = html_area(elem_id="draft")
     with gr.Column(elem_id="forms") as forms:
         steps = _Steps(office)
         with gr.Accordion(words.add, open=False, elem_id="add"):
             adding = _Adding(words)
         with gr.Accordion(words.correct, open=False, elem_id="correct"):
             correcting = _Correcting(words)
-    results = gr.HTML(elem_id="results", js_on_load=None)
+    results = html_area(elem_id="results")
     view = _View(office, correcting)
     outputs = [told, drafted, correcting.document]
 

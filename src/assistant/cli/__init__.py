@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-from assistant.cli import answering, evaluating, journalling, keeping
+from assistant.cli import answering, evaluating, journalling, keeping, operating
 from assistant.domain import Outcome
 from assistant.errors import AssistantError
 from assistant.settings import Settings, load_settings
@@ -134,22 +134,35 @@ def _parser() -> argparse.ArgumentParser:
         "--fail-on-regression", action="store_true", help="exit 1 if it is really worse"
     )
 
-    text = "export or erase a conversation, remove old texts, count"
-    journal = commands.add_parser("journal", help=text, description=text)
-    _add_journal(journal.add_subparsers(title="commands", metavar="COMMAND", required=True))
-
-    text = "add, remove or list the accounts of staff"
-    staff = commands.add_parser("staff", help=text, description=text)
-    _add_staff(staff.add_subparsers(title="commands", metavar="COMMAND", required=True))
-
-    text = "judge exchanges, make tests of them, count and export"
-    review = commands.add_parser("review", help=text, description=text)
-    _add_review(review.add_subparsers(title="commands", metavar="COMMAND", required=True))
+    _add_groups(commands)
 
     chat = _add(commands, "chat", answering.chat, "serve the web interface")
     chat.add_argument("--host", help="address to listen on (127.0.0.1)")
     chat.add_argument("--port", type=_port, help="port to listen on (7860)")
+
+    notice = _add(commands, "notice", operating.notice, "take the chat down, with a notice")
+    notice.add_argument(
+        "text", nargs="?", metavar="TEXT", help='what visitors read ("" for the usual sentence)'
+    )
+    notice.add_argument("--off", action="store_true", help="take the notice down: the chat is back")
+
+    backup = _add(commands, "backup", operating.backup, "keep journal and corpus in one file")
+    backup.add_argument("file", type=Path, metavar="FILE", help="the backup")
+    backup.add_argument("--restore", action="store_true", help="put in place what is in it")
+    backup.add_argument(
+        "--force", action="store_true", help="replace a journal and a corpus that are not empty"
+    )
     return parser
+
+
+def _add_groups(commands: Any) -> None:
+    for name, text, add in (
+        ("journal", "export or erase a conversation, remove old texts, count", _add_journal),
+        ("staff", "add, remove or list the accounts of staff", _add_staff),
+        ("review", "judge exchanges, make tests of them, count and export", _add_review),
+    ):
+        group = commands.add_parser(name, help=text, description=text)
+        add(group.add_subparsers(title="commands", metavar="COMMAND", required=True))
 
 
 def _add_journal(commands: Any) -> None:

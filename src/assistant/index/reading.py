@@ -94,16 +94,20 @@ class Index:
             True for the passages to leave out, shape (n_passages,).
         """
         if language not in self._hidden:
-            order = [language, *_LINGUA_FRANCA]
-            hidden = {
-                document.document_id
-                for group in translation_groups(tuple(self.documents.values())).values()
-                for document in group.values()
-                if document.language != min(group, key=lambda key: _rank(order, key))
-            }
+            hidden = self.hidden_documents(language)
             rows = [passage.document_id in hidden for passage in self.passages]
             self._hidden[language] = np.array(rows, dtype=np.bool_)
         return self._hidden[language]
+
+    def hidden_documents(self, language: str) -> frozenset[str]:
+        """Returns the ids of the documents of which a translation suits a visitor better."""
+        order = [language, *_LINGUA_FRANCA]
+        return frozenset(
+            document.document_id
+            for group in translation_groups(tuple(self.documents.values())).values()
+            for document in group.values()
+            if document.language != min(group, key=lambda key: _rank(order, key))
+        )
 
     def terms(self, text: str) -> frozenset[str]:
         """Returns the terms of a sentence or passage; those of the latest ones are kept."""

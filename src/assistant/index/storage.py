@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any, Final
 
 from filelock import FileLock, Timeout
 
+from assistant.durable import sync
 from assistant.errors import IndexDamaged, IndexMissing, IndexWriteError
 
 FORMAT: Final = 4
@@ -134,7 +134,7 @@ class IndexFolder:
             try:
                 yield staging
                 name = f"{stamp}-{_checksum(staging / 'manifest.json')[:_VOUCHING]}"
-                _sync([*staging.rglob("*"), staging])
+                sync([*staging.rglob("*"), staging])
                 staging.rename(self._versions / name)
             except BaseException:
                 shutil.rmtree(staging, ignore_errors=True)
@@ -172,9 +172,9 @@ class IndexFolder:
         checksum = _checksum(self._versions / name / "manifest.json")
         successor = self._pointer.with_suffix(".new")
         successor.write_text(f"{name} {checksum}\n", encoding="utf-8")
-        _sync([successor, self._versions])
+        sync([successor, self._versions])
         successor.replace(self._pointer)
-        _sync([self.path])
+        sync([self.path])
 
     def drop_old(self, current: str, most: int) -> None:
         """Removes all versions but the newest `most` and the current one.
@@ -254,13 +254,3 @@ def _checksum(file: Path) -> str:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except (OSError, ValueError) as error:  # ValueError: a name that holds a NUL
         raise IndexDamaged(f"{file} is missing or cannot be read.", REBUILD) from error
-
-
-def _sync(paths: Iterable[Path]) -> None:
-    """Makes sure that a power cut after this cannot lose what was written."""
-    for path in paths:
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

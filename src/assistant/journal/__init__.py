@@ -5,6 +5,7 @@
     turn ──mask──▶ Exchange ──Recorder──▶ Journal ──▶ SQLite or PostgreSQL
                                              ├── conversation, feedback, share and shared
                                              ├── export, erase, purge, counts
+                                             └── snapshot and replaced_by, for backups
        staff ──▶ Reviews, Accounts, Figures, Audit, read_queue, on the same database
 
 No address of a visitor is ever stored, and what identifies a person is masked before anything is.
@@ -13,6 +14,7 @@ The only room that imports SQLAlchemy and Alembic.
 
 from assistant.journal.accounts import Account, Accounts, Role
 from assistant.journal.audit import Audit, Entry
+from assistant.journal.copying import JournalCopy, Record
 from assistant.journal.database import Database
 from assistant.journal.figures import AskedQuestion, Figures
 from assistant.journal.journal import Journal, open_journal
@@ -55,11 +57,13 @@ __all__ = [
     "FeedbackReason",
     "Figures",
     "Journal",
+    "JournalCopy",
     "Masked",
     "QueueFilter",
     "QueueItem",
     "QueuePage",
     "Receipt",
+    "Record",
     "Recorder",
     "RecorderState",
     "Review",

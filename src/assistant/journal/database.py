@@ -110,6 +110,35 @@ class Database:
             with Session(self._writer) as session, session.begin():
                 yield session
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Gives a connection that sees one state of the database, however long it reads.
+
+        Raises:
+            JournalUnavailable: the database does not answer.
+        """
+        with self._translated():
+            self._prepare()
+            with self.engine.connect() as connection:
+                if not self._file:  # in SQLite every transaction does
+                    connection.execution_options(isolation_level="REPEATABLE READ")
+                with connection.begin():
+                    yield connection
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """Gives a connection on which tables may be changed: all at the end, or nothing.
+
+        Meanwhile no other process changes any.
+
+        Raises:
+            JournalUnavailable: the database does not answer or takes nothing now.
+        """
+        with self._translated(), self._alone(), self._writer.begin() as connection:
+            if not self._file:
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK_KEY})"))
+            yield connection
+
     def scrub(self) -> None:
         """Takes what was deleted out of the write-ahead log of SQLite too."""
         if self._file:
@@ -131,12 +160,8 @@ class Database:
         with self._preparing:
             if self._ready:
                 return
-            with self._alone(), self._writer.begin() as connection:
-                if not self._file:
-                    connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK_KEY})"))
-                config = migrations()
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+            with self.migrating() as connection:
+                upgrade(connection)
             self._ready = self._made = True
 
     def _alone(self) -> AbstractContextManager[Any]:
@@ -201,6 +226,13 @@ def migrations() -> Config:
     config.set_main_option("script_location", folder.replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
+
+
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Brings the tables up to a revision, in the transaction of the connection."""
+    config = migrations()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def _watch_file(engine: Engine, file: Path) -> None:

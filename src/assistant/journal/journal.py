@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, fields
 from typing import Any, Final
 
@@ -14,6 +15,13 @@ from sqlalchemy.orm import Session
 from assistant.domain import Outcome, Turn
 from assistant.errors import InputError, JournalError
 from assistant.journal.asked import asked_words
+from assistant.journal.copying import (
+    JournalCopy,
+    copy_from,
+    copy_into,
+    is_empty,
+    knows_revision,
+)
 from assistant.journal.database import Database
 from assistant.journal.records import (
     Cited,
@@ -273,6 +281,37 @@ class Journal:
                 Count(dt.date.fromisoformat(str(on)), Outcome(outcome), language, *numbers)
                 for on, outcome, language, *numbers in session.execute(query)
             ]
+
+    @contextmanager
+    def snapshot(self) -> Iterator[JournalCopy]:
+        """Gives all that is stored as it is at one moment, while others go on writing."""
+        with self.database.snapshot() as connection:
+            yield copy_from(connection, Table.metadata)
+
+    @contextmanager
+    def replaced_by(self, copy: JournalCopy) -> Iterator[None]:
+        """Puts a copy in place of all that is stored, when the block ends without an error.
+
+        Raises:
+            JournalError: the copy is of a newer version, or a record does not fit; all that was
+                stored is as it was.
+        """
+        if not knows_revision(copy.revision):
+            raise JournalError(
+                f"The copy of the journal (revision {copy.revision}) is of a newer version of the "
+                "assistant.",
+                "Install that version.",
+            )
+        self.check()  # brings the tables up to date, so that all of them are known
+        with self.database.migrating() as connection:
+            copy_into(connection, Table.metadata, copy)
+            yield
+        self.database.scrub()
+
+    def is_empty(self) -> bool:
+        """Returns whether nothing at all is stored."""
+        with self.database.snapshot() as connection:
+            return is_empty(connection, Table.metadata)
 
     def check(self) -> None:
         """Raises `JournalUnavailable` when the database does not answer."""

@@ -48,6 +48,12 @@ class BadInput(_Section):
     too_long: str
 
 
+class Notice(_Section):
+    """What visitors read while the chat is taken down."""
+
+    default: str
+
+
 class Citations(_Section):
     """How a source is described."""
 
@@ -99,6 +105,7 @@ class Texts(_Section):
     """The sentences of one language."""
 
     answers: Answers
+    notice: Notice
     small_talk: dict[str, str]
     refusals: dict[str, str]
     bad_input: BadInput

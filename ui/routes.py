@@ -1,0 +1,246 @@
+"""The pages and addresses of our own beside the chat: about, shared links, feedback, health."""
+
+from __future__ import annotations
+
+from collections import Counter
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.staticfiles import StaticFiles
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from assistant.domain import SourceDocument
+from assistant.errors import AssistantError, InputError, JournalError
+from assistant.index import Index
+from assistant.journal import Feedback, FeedbackReason
+from assistant.notice import read_notice
+from assistant.texts import load_texts
+from ui.chat import Service
+from ui.limits import VisitorLimit
+from ui.page import Here, here, language_names, language_of
+from ui.render import templates
+from ui.texts import load_words
+from ui.visits import shared_messages
+
+_PER_MINUTE: Final = 30
+_UNAVAILABLE: Final = 503
+_PROBE: Final = "terril"
+
+ExchangeId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+
+
+class Opinion(BaseModel):
+    """What a page sends when its visitor says something of an answer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    exchange: ExchangeId
+    helpful: bool
+    reasons: frozenset[FeedbackReason] = frozenset()
+    text: Annotated[str, Field(max_length=2000)] = ""
+
+
+class Wish(BaseModel):
+    """Which exchange a visitor wants a link to."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    exchange: ExchangeId
+
+
+def add_routes(app: FastAPI, service: Service) -> None:
+    """Adds the pages and addresses; they must stand before the chat, which takes all others."""
+    app.include_router(_pages(service))
+    app.include_router(_acts(service))
+    app.add_api_route("/health", lambda: _health(service), methods=["GET"])
+    app.mount("/page", StaticFiles(directory=Path(str(files("ui") / "static"))), name="page")
+
+
+def _pages(service: Service) -> APIRouter:
+    router = APIRouter(default_response_class=HTMLResponse)
+
+    @router.get("/about")
+    def about(request: Request) -> str:
+        place = here(request, "about")
+        return _rendered(
+            "about.html",
+            place,
+            days=service.settings.journal.retention_days,
+            deployer=service.settings.deployer,
+            documents=_listed(service.assistant.index, place.language),
+        )
+
+    @router.get("/e/{token}")
+    def shared(request: Request, token: str) -> HTMLResponse:
+        place = here(request, f"e/{token}", root="../")
+        turns = []
+        day = ""
+        for exchange in service.journal.shared(token):
+            if turn := exchange.as_turn():
+                turns.append(turn)
+                day = exchange.asked_at.date().isoformat()
+        page = _rendered(
+            "shared.html",
+            place,
+            messages=shared_messages(turns, service.assistant, place.language),
+            date=load_texts(place.language).date(day),
+            days=service.settings.journal.retention_days,
+        )
+        return HTMLResponse(page, 200 if turns else 404)
+
+    @router.get("/manifest.webmanifest")
+    def manifest(request: Request) -> JSONResponse:
+        language = language_of(request)
+        words = load_words(language).page
+        icons = [
+            {"src": f"page/icon-{size}.png", "sizes": f"{size}x{size}", "type": "image/png"}
+            for size in (192, 512)
+        ]
+        content = {
+            "name": words.title,
+            "short_name": words.short_title,
+            "description": words.purpose,
+            "lang": language,
+            "start_url": f"./?lang={language}",
+            "display": "standalone",
+            "background_color": "#faf8f4",
+            "theme_color": "#9c3b26",
+            "icons": icons,
+        }
+        return JSONResponse(content, media_type="application/manifest+json")
+
+    return router
+
+
+def _acts(service: Service) -> APIRouter:
+    router = APIRouter()
+    limit = VisitorLimit(_PER_MINUTE)
+
+    def counted(request: Request) -> None:
+        address = request.client.host if request.client else ""
+        if not limit.allows("acts", address):
+            raise HTTPException(429)
+
+    @router.post("/feedback", status_code=204)
+    def feedback(request: Request, opinion: Opinion) -> Response:
+        counted(request)
+        given = Feedback(opinion.helpful, opinion.reasons, opinion.text)
+        stored = service.recorder.feedback(opinion.exchange, given)
+        # What waits in line is not lost: it is written when the database is back.
+        return Response(status_code=204 if stored else 202)
+
+    @router.post("/share")
+    def share(request: Request, wish: Wish) -> dict[str, str]:
+        counted(request)
+        try:
+            return {"path": f"e/{service.journal.share(wish.exchange)}"}
+        except InputError as error:
+            raise HTTPException(404) from error
+        except JournalError as error:
+            raise HTTPException(_UNAVAILABLE) from error
+
+    return router
+
+
+class ClosedGate:
+    """Puts up the notice in place of the chat while staff have closed it.
+
+    Args:
+        app: what it stands before.
+        service: knows the settings.
+    """
+
+    def __init__(self, app: ASGIApp, service: Service) -> None:
+        self._app = app
+        self._service = service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handles one request."""
+        answering: ASGIApp = self._app
+        if scope["type"] == "http" and scope["path"] in {"", "/"}:
+            request = Request(scope)
+            notice = await run_in_threadpool(
+                read_notice, self._service.settings, language_of(request)
+            )
+            if notice is not None:
+                answering = _closed(request, notice)
+        await answering(scope, receive, send)
+
+
+def _closed(request: Request, notice: str) -> HTMLResponse:
+    page = _rendered("closed.html", here(request, "./"), notice=notice)
+    return HTMLResponse(page, _UNAVAILABLE, headers={"Retry-After": "600"})
+
+
+def _health(service: Service) -> JSONResponse:
+    """Tells a monitor what works; 503 when something that visitors need does not."""
+    parts = {
+        "index": _works(lambda: len(service.assistant.index) or None),
+        "model": _works(lambda: service.assistant.rank_documents(_PROBE, 1)),
+        "journal": _works(service.journal.check),
+    }
+    waiting = service.recorder.state
+    content = {
+        "status": "ok" if all(parts.values()) else "failing",
+        "closed": read_notice(service.settings) is not None,
+        "index_version": service.assistant.index.name,
+        "records_waiting": waiting.waiting,
+        "records_lost": waiting.lost,
+        **{name: "ok" if works else "failing" for name, works in parts.items()},
+    }
+    return JSONResponse(content, 200 if all(parts.values()) else _UNAVAILABLE)
+
+
+def _works(part: Any) -> bool:
+    try:
+        part()
+    except AssistantError:
+        return False
+    return True
+
+
+def _rendered(template: str, place: Here, **values: Any) -> str:
+    return (
+        templates()
+        .get_template(template)
+        .render(
+            words=load_words(place.language),
+            language=place.language,
+            languages=language_names(),
+            here=place,
+            **values,
+        )
+    )
+
+
+def _listed(index: Index, language: str) -> list[dict[str, Any]]:
+    """Returns what the visitor's answers come from: texts, and lists without their rows."""
+    hidden = index.hidden_documents(language)
+    shown = [one for name, one in index.documents.items() if name not in hidden]
+    rows = Counter(one.part_of for one in shown if one.part_of)
+    lists = {one.part_of: one for one in shown if one.part_of}
+    entries = [_entry(one, one.title, language) for one in shown if not one.part_of]
+    entries += [
+        _entry(one, title, language, load_words(language).about.rows.format(count=rows[title]))
+        for title, one in lists.items()
+    ]
+    return sorted(entries, key=lambda entry: entry["title"].casefold())
+
+
+def _entry(
+    document: SourceDocument, title: str, language: str, size: str | None = None
+) -> dict[str, Any]:
+    addresses = {one for reference in document.references for one in reference.addresses}
+    cited = load_words(language).about.sheet.format(count=len(addresses)) if addresses else None
+    dating = load_texts(language).dating(document.published, document.accessed)
+    return {
+        "title": title,
+        "url": document.url,
+        "language": document.language,
+        "by": ", ".join(part for part in (document.publisher, dating, size, cited) if part),
+    }
