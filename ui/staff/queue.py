@@ -28,7 +28,7 @@ def build_queue(page: Page, office: Office) -> None:
     with gr.Row(elem_id="filters"):
         search = gr.Textbox(label=words.search, elem_id="search", scale=2)
         states = {_OPEN: words.open_states, **named.states, _ALL: words.all_states}
-        state = gr.Dropdown(choices(states), value=_OPEN, label=words.state)
+        state = gr.Dropdown(choices(states), value=_OPEN, label=words.state, elem_id="queue-state")
         anything = office.words.common.any
         outcome = gr.Dropdown(choices(named.outcomes, anything), value="", label=words.outcome)
         opinions = {key: named.feedback[key] for key in ("helpful", "unhelpful")}

@@ -43,7 +43,7 @@ def build_sources(page: Page, office: Office) -> None:
         ]  # fmt: skip
 
     page.on_load(opened, [], [forms, *outputs])
-    page.on(adding.save.click, view.add, [adding.file, *adding.fields], outputs)
+    page.on(adding.save.click, view.add, [adding.file, *adding.fields], [*outputs, adding.file])
     page.on(
         correcting.load.click,
         view.load,
@@ -129,18 +129,18 @@ class _View:
         """Puts an uploaded file into the draft."""
         account = self._office.reviewer(request)
         if not isinstance(file, str):
-            return self.state(note(self._words.missing_file, problem=True))
+            return [*self.state(note(self._words.missing_file, problem=True)), gr.skip()]
+        upload = Path(file)
 
         def put() -> str:
-            upload = Path(file)
-            try:
-                data = upload.read_bytes()
-            finally:
-                upload.unlink(missing_ok=True)  # the draft keeps it, where only staff see it
-            name = self._office.drafts.add(upload.name, data, _described(values), account.name)
+            data, described = upload.read_bytes(), _described(values)
+            name = self._office.drafts.add(upload.name, data, described, account.name)
+            upload.unlink()  # the draft keeps it, where only staff see it
             return self._words.put_done.format(document=name)
 
-        return self.state(self._office.told(put))
+        told = self._office.told(put)
+        # What could not be taken in stays there to be sent again with other words.
+        return [*self.state(told), gr.skip() if upload.exists() else None]
 
     def load(self, request: gr.Request, document: Any) -> list[Any]:
         """Shows a text and its metadata."""
