@@ -47,14 +47,14 @@ def start_chat(
     Args:
         settings: name the index.
         journal: address of the journal; that of `journal_of` unless it is given.
-        more: sections of the settings file, as TOML.
+        more: keys of `[journal]` and sections of the settings file, as TOML.
         port: to listen on; a free one unless it is given.
     """
     port = port or free_port()
     kept = journal or journal_of(settings)
     told = Path(f"{settings.index_folder}-chat-{port}.toml")
     staff = f'[staff]\nfolder = "{settings.index_folder}-staff"\n'
-    kept = f'corpus = "{settings.corpus}"\n[journal]\naddress = "{kept}"\n{staff}'
+    kept = f'corpus = "{settings.corpus}"\n{staff}[journal]\naddress = "{kept}"\n'
     told.write_text(f"{kept}{more}", encoding="utf-8")
     command: list[str | Path] = [ASSISTANT, "chat", "--index", settings.index_folder]
     process = subprocess.Popen(

@@ -50,12 +50,13 @@ class StaffSite:
 
 
 @contextmanager
-def running_site(settings: Settings, folder: Path) -> Iterator[StaffSite]:
+def running_site(settings: Settings, folder: Path, more: str = "") -> Iterator[StaffSite]:
     """Starts a site on copies of a corpus and its index.
 
     Args:
         settings: name both.
         folder: for the copies.
+        more: see `start_chat`.
     """
     mine = settings.model_copy(
         update={"corpus": folder / "corpus", "index_folder": folder / "index"}
@@ -66,7 +67,7 @@ def running_site(settings: Settings, folder: Path) -> Iterator[StaffSite]:
     accounts = Accounts(journal.database)
     add_account(accounts, REVIEWER, PASSWORD, Role.REVIEWER, "console")
     add_account(accounts, READER, PASSWORD, Role.READER, "console")
-    process, address = start_chat(mine)
+    process, address = start_chat(mine, more=more)
     try:
         yield StaffSite(address, mine, journal, process)
     finally:
@@ -93,11 +94,18 @@ def event_of(client: httpx.Client, name: str) -> int:
     return int(event)
 
 
-def call(client: httpx.Client, event: int, values: list[Any]) -> dict[str, Any]:
-    """Sends an event as the page would, and returns what came of it."""
+def call(client: httpx.Client, event: int, values: list[Any], query: str = "") -> dict[str, Any]:
+    """Sends an event as the page would, and returns what came of it.
+
+    Args:
+        client: signed in.
+        event: see `event_of`.
+        values: of the components that it takes.
+        query: of the page's address.
+    """
     session = secrets.token_hex(5)
     joined = client.post(
-        "/gradio_api/queue/join",
+        f"/gradio_api/queue/join?{query}",
         json={"data": values, "fn_index": event, "session_hash": session, "event_data": None},
     )
     assert joined.status_code == 200, joined.text

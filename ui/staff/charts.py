@@ -24,10 +24,13 @@ _OPTIONS: Final[dict[Any, Any]] = {
     "axes.spines.right": False,
     "axes.prop_cycle": cycler(color=_COLOURS),
 }
-_SIZE: Final = (9, 3.2)
+_SIZE: Final = (9, 3.4)
+_FRAME: Final = (0.07, 0.32, 0.98, 0.96)
+"""Left, bottom, right and top of what is drawn; having it worked out takes as long as drawing."""
 _MOST_TICKS: Final = 14
-_LEGEND_COLUMNS: Final = 3
-_LONGEST_NAME: Final = 60
+_MOST_BARS: Final = 16
+"""More of them take half a second to draw."""
+_LONGEST_NAME: Final = 44
 # Its settings are the same for all threads.
 _DRAWING: Final = threading.Lock()
 
@@ -35,7 +38,7 @@ _DRAWING: Final = threading.Lock()
 def stacked_bars(
     title: str, places: Sequence[str], series: Mapping[str, Sequence[float]], numbers: str
 ) -> Safe:
-    """Returns bars that are made up of several numbers.
+    """Returns bars that are made up of several numbers; many bars are drawn as one outline.
 
     Args:
         title: of the picture.
@@ -45,10 +48,10 @@ def stacked_bars(
     """
 
     def draw(axes: Any) -> None:
-        below = [0.0] * len(places)
-        for name, values in series.items():
-            axes.bar(range(len(places)), values, bottom=below, label=name, width=0.8)
-            below = [left + right for left, right in zip(below, values, strict=True)]
+        if len(places) > _MOST_BARS:
+            axes.stackplot(range(len(places)), *series.values(), labels=series, step="mid")
+        else:
+            _stack(axes, series)
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         _name(axes, places)
 
@@ -74,15 +77,13 @@ def flat_bars(title: str, bars: Sequence[tuple[str, float]], numbers: str) -> Sa
     """Returns bars that lie, the first on top. See `stacked_bars`."""
 
     def draw(axes: Any) -> None:
-        names = [
-            name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
-            for name, _ in reversed(bars)
-        ]
+        names = [_short(name) for name, _ in reversed(bars)]
         axes.barh(range(len(bars)), [value for _, value in reversed(bars)])
         axes.set_yticks(range(len(bars)), names)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
 
-    return _figure(title, draw, numbers, height=0.6 + 0.3 * max(len(bars), 1))
+    height = 0.6 + 0.3 * max(len(bars), 1)
+    return _figure(title, draw, numbers, (_SIZE[0], height), (0.45, 0.4 / height, 0.98, 0.98))
 
 
 def intervals(
@@ -101,19 +102,41 @@ def intervals(
     return _figure(title, draw, numbers)
 
 
+def _stack(axes: Any, series: Mapping[str, Sequence[float]]) -> None:
+    below: list[float] = []
+    for name, values in series.items():
+        below = below or [0.0] * len(values)
+        axes.bar(range(len(values)), values, bottom=below, label=name, width=0.8)
+        below = [left + right for left, right in zip(below, values, strict=True)]
+
+
 def _name(axes: Any, places: Sequence[str]) -> None:
     step = max(1, -(-len(places) // _MOST_TICKS))
     ticks = range(0, len(places), step)
     axes.set_xticks(ticks, [places[tick] for tick in ticks])
-    if axes.get_legend_handles_labels()[1]:
-        axes.figure.legend(frameon=False, loc="outside lower left", ncols=_LEGEND_COLUMNS)
+    if names := axes.get_legend_handles_labels()[1]:
+        columns = 3 if max(map(len, names)) < _LONGEST_NAME // 2 else 2
+        axes.legend(
+            [_short(name) for name in names],
+            frameon=False, loc="upper left", bbox_to_anchor=(0, -0.1), ncols=columns,
+        )  # fmt: skip
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
 
 
 def _figure(
-    title: str, draw: Callable[[Any], None], numbers: str, *, height: float = _SIZE[1]
+    title: str,
+    draw: Callable[[Any], None],
+    numbers: str,
+    size: tuple[float, float] = _SIZE,
+    frame: tuple[float, float, float, float] = _FRAME,
 ) -> Safe:
     with _DRAWING, mpl.rc_context(_OPTIONS):
-        figure = Figure(figsize=(_SIZE[0], height), layout="constrained")
+        figure = Figure(figsize=size)
+        left, bottom, right, top = frame
+        figure.subplots_adjust(left, bottom, right, top)
         draw(figure.subplots())
         target = io.StringIO()
         figure.savefig(target, format="svg", transparent=True, metadata={"Date": None})

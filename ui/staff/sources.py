@@ -28,11 +28,11 @@ def build_sources(page: Page, office: Office) -> None:
     drafted = html_area(elem_id="draft")
     with gr.Column(elem_id="forms") as forms:
         steps = _Steps(office)
+        results = html_area(elem_id="results")
         with gr.Accordion(words.add, open=False, elem_id="add"):
             adding = _Adding(words)
         with gr.Accordion(words.correct, open=False, elem_id="correct"):
             correcting = _Correcting(words)
-    results = html_area(elem_id="results")
     view = _View(office, correcting)
     outputs = [told, drafted, correcting.document]
 

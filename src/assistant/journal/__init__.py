@@ -16,7 +16,7 @@ from assistant.journal.accounts import Account, Accounts, Role
 from assistant.journal.audit import Audit, Entry
 from assistant.journal.copying import JournalCopy, Record
 from assistant.journal.database import Database
-from assistant.journal.figures import AskedQuestion, Figures
+from assistant.journal.figures import AskedQuestion, Citations, Figures
 from assistant.journal.journal import Journal, open_journal
 from assistant.journal.masking import Masked, mask
 from assistant.journal.queue import (
@@ -48,6 +48,7 @@ __all__ = [
     "Audit",
     "CitationJudgement",
     "CitationVerdict",
+    "Citations",
     "Cited",
     "Count",
     "Database",

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 
 from assistant.domain import Outcome
 from assistant.journal.database import Database
 from assistant.journal.tables import CitationRow, ExchangeRow
+
+
+@dataclass(frozen=True, slots=True)
+class Citations:
+    """How often answers of one day, in UTC, cite a document.
+
+    Attributes:
+        first: answers whose first citation it is.
+        answers: answers that cite it at all.
+    """
+
+    day: dt.date
+    document_id: str
+    first: int
+    answers: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,28 +62,25 @@ class Figures:
                 for day, total in session.execute(query)
             ]
 
-    def cited_documents(self, since: dt.date, until: dt.date) -> Counter[tuple[dt.date, str]]:
-        """Returns how many answers cite a document first, by day and document."""
+    def cited(self, since: dt.date, until: dt.date) -> list[Citations]:
+        """Returns how often answers cite each document, by day."""
         day = func.date(ExchangeRow.asked_at)
         query = (
-            select(day, CitationRow.document_id, func.count())
+            select(
+                day,
+                CitationRow.document_id,
+                func.sum(case((CitationRow.marker == 1, 1), else_=0)),
+                func.count(func.distinct(CitationRow.exchange_id)),
+            )
             .join(ExchangeRow, ExchangeRow.exchange_id == CitationRow.exchange_id)
-            .where(_within(since, until), CitationRow.marker == 1)
+            .where(_within(since, until))
             .group_by(day, CitationRow.document_id)
         )
         with self._database.reading() as session:
-            return Counter({(_day(on), name): count for on, name, count in session.execute(query)})
-
-    def citations(self, since: dt.date, until: dt.date) -> Counter[str]:
-        """Returns how many answers cite each document."""
-        query = (
-            select(CitationRow.document_id, func.count(func.distinct(CitationRow.exchange_id)))
-            .join(ExchangeRow, ExchangeRow.exchange_id == CitationRow.exchange_id)
-            .where(_within(since, until))
-            .group_by(CitationRow.document_id)
-        )
-        with self._database.reading() as session:
-            return Counter({row[0]: row[1] for row in session.execute(query)})
+            return [
+                Citations(_day(on), name, first, answers)
+                for on, name, first, answers in session.execute(query)
+            ]
 
     def unanswered(self, since: dt.date, until: dt.date, most: int) -> list[AskedQuestion]:
         """Returns the questions most often left unanswered, those that are alike once."""

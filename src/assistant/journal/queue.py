@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, Subquery, and_, case, func, or_, select
 
 from assistant.domain import Outcome
 from assistant.journal.asked import asked_words
@@ -145,26 +145,27 @@ def read_queue(database: Database, wanted: QueueFilter, page: int = 1) -> QueueP
 
 
 def _matching(wanted: QueueFilter) -> Select[Any]:
-    query = select(func.count()).select_from(ExchangeRow)
+    asked = _asked(wanted)
+    query = select(func.count()).select_from(asked)
     # Joined only where it is asked for: counting is half of the time.
     if wanted.helpful is not None:
-        query = query.join(FeedbackRow, isouter=True)
-    query = query.outerjoin(ReviewRow, ReviewRow.exchange_id == ExchangeRow.exchange_id)
-    return query.where(*_conditions(wanted))
+        query = query.outerjoin(FeedbackRow, FeedbackRow.exchange_id == asked.c.exchange_id)
+    query = query.outerjoin(ReviewRow, ReviewRow.exchange_id == asked.c.exchange_id)
+    return query.where(*_of_staff(wanted))
 
 
 def _ordered(wanted: QueueFilter, page: int) -> Select[Any]:
-    changed, alike = _changed(), _alike()
+    asked, changed, alike = _asked(wanted), _changed(), _alike()
     times = func.coalesce(alike.c.times, 0)
     points = (
         case((FeedbackRow.helpful.is_(False), _UNHELPFUL), else_=0)
         + case((changed.c.exchange_id.is_not(None), _CHANGED), else_=0)
         + case((times > _MOST_ALIKE, _MOST_ALIKE), else_=times) * _EACH_ALIKE
-        + case((ExchangeRow.outcome.in_(_SAID), (1 - ExchangeRow.confidence) * _DOUBT), else_=0.0)
+        + case((asked.c.outcome.in_(_SAID), (1 - asked.c.confidence) * _DOUBT), else_=0.0)
     ).label("points")
     chosen = (
         select(
-            ExchangeRow.exchange_id,
+            asked.c.exchange_id,
             points,
             FeedbackRow.helpful,
             ReviewRow.state,
@@ -172,16 +173,15 @@ def _ordered(wanted: QueueFilter, page: int) -> Select[Any]:
             changed.c.exchange_id.is_not(None).label("changed"),
             times.label("alike"),
         )
-        .select_from(ExchangeRow)
-        .outerjoin(FeedbackRow, FeedbackRow.exchange_id == ExchangeRow.exchange_id)
-        .outerjoin(ReviewRow, ReviewRow.exchange_id == ExchangeRow.exchange_id)
-        .outerjoin(changed, changed.c.exchange_id == ExchangeRow.exchange_id)
+        .select_from(asked)
+        .outerjoin(FeedbackRow, FeedbackRow.exchange_id == asked.c.exchange_id)
+        .outerjoin(ReviewRow, ReviewRow.exchange_id == asked.c.exchange_id)
+        .outerjoin(changed, changed.c.exchange_id == asked.c.exchange_id)
         .outerjoin(
-            alike,
-            and_(alike.c.asked == ExchangeRow.asked, ExchangeRow.outcome == Outcome.ABSTAINED),
+            alike, and_(alike.c.asked == asked.c.asked, asked.c.outcome == Outcome.ABSTAINED)
         )
-        .where(*_conditions(wanted))
-        .order_by(points.desc(), ExchangeRow.asked_at.desc(), ExchangeRow.exchange_id)
+        .where(*_of_staff(wanted))
+        .order_by(points.desc(), asked.c.asked_at.desc(), asked.c.exchange_id)
         .limit(PAGE_SIZE)
         .offset((page - 1) * PAGE_SIZE)
         .subquery()
@@ -200,9 +200,27 @@ def _ordered(wanted: QueueFilter, page: int) -> Select[Any]:
     )
 
 
+def _asked(wanted: QueueFilter) -> CTE:
+    """Exchanges that match by what they are, with what one index holds of them.
+
+    SQLite reads that index alone only when it is asked for this apart from the other tables.
+    """
+    query = select(
+        ExchangeRow.asked_at,
+        ExchangeRow.exchange_id,
+        ExchangeRow.outcome,
+        ExchangeRow.confidence,
+        ExchangeRow.asked,
+    ).where(*_of_visitors(wanted))
+    return query.cte("asked").prefix_with("MATERIALIZED", dialect="sqlite")
+
+
 def _changed() -> Subquery:
-    """Exchanges that cite what says something else now."""
-    return (
+    """Exchanges that cite what says something else now.
+
+    Apart from what makes them distinct, so that SQLite begins with the few passages that changed.
+    """
+    changed = (
         select(CitationRow.exchange_id)
         .join(
             StalePassageRow,
@@ -211,9 +229,10 @@ def _changed() -> Subquery:
                 StalePassageRow.content_hash == CitationRow.content_hash,
             ),
         )
-        .distinct()
-        .subquery()
+        .cte("changed")
+        .prefix_with("MATERIALIZED", dialect="sqlite")
     )
+    return select(changed.c.exchange_id).distinct().subquery()
 
 
 def _alike() -> Subquery:
@@ -227,20 +246,25 @@ def _alike() -> Subquery:
     )
 
 
-def _conditions(wanted: QueueFilter) -> Iterator[ColumnElement[bool]]:
+def _of_staff(wanted: QueueFilter) -> Iterator[ColumnElement[bool]]:
+    """Conditions on reviews and feedback."""
     if wanted.states != frozenset(ReviewState):
         held = ReviewRow.state.in_(sorted(wanted.states))
         untouched = ReviewState.NEW in wanted.states
         yield or_(held, ReviewRow.state.is_(None)) if untouched else held
-    if wanted.outcome is not None:
-        yield ExchangeRow.outcome == wanted.outcome
     if wanted.helpful is not None:
         yield FeedbackRow.helpful.is_(wanted.helpful)
-    if wanted.language is not None:
-        yield ExchangeRow.language == wanted.language
     if wanted.assignee is not None:
         nobody = wanted.assignee == ""
         yield ReviewRow.assignee.is_(None) if nobody else ReviewRow.assignee == wanted.assignee
+
+
+def _of_visitors(wanted: QueueFilter) -> Iterator[ColumnElement[bool]]:
+    """Conditions on exchanges themselves."""
+    if wanted.outcome is not None:
+        yield ExchangeRow.outcome == wanted.outcome
+    if wanted.language is not None:
+        yield ExchangeRow.language == wanted.language
     if wanted.since is not None:
         yield ExchangeRow.asked_at >= _midnight(wanted.since)
     if wanted.until is not None:

@@ -125,7 +125,7 @@ class CitationRow(Table):
     __tablename__ = "citations"
     __table_args__ = (
         Index("citations_passage", "passage_id", "content_hash", "exchange_id"),
-        Index("citations_document", "document_id", "marker", "exchange_id"),
+        Index("citations_exchange", "exchange_id", "document_id", "marker"),
     )
 
     exchange_id: Mapped[str] = mapped_column(String(32), _exchange(), primary_key=True)

@@ -105,12 +105,13 @@ def draw_up(journal: Journal, index: Index, since: dt.date, until: dt.date) -> D
     for day, total in figures.times_ms(since, until):
         times.setdefault(_monday(day), []).append(total)
     first: dict[dt.date, Counter[str]] = {}
-    for (day, name), count in figures.cited_documents(since, until).items():
-        first.setdefault(_monday(day), Counter())[titles.get(name, name)] += count
-    subjects = sum(first.values(), Counter()).most_common(_MOST_SUBJECTS)
     cited: Counter[str] = Counter()
-    for name, count in figures.citations(since, until).items():
-        cited[titles.get(name, name)] += count
+    for one in figures.cited(since, until):
+        title = titles.get(one.document_id, one.document_id)
+        cited[title] += one.answers
+        if one.first:
+            first.setdefault(_monday(one.day), Counter())[title] += one.first
+    subjects = sum(first.values(), Counter()).most_common(_MOST_SUBJECTS)
     return Dashboard(
         since=since,
         until=until,

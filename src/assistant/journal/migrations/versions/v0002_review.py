@@ -43,7 +43,7 @@ def upgrade() -> None:
     )
     op.create_index("exchanges_asked", "exchanges", ["outcome", "asked"])
     op.create_index("citations_passage", "citations", ["passage_id", "content_hash", "exchange_id"])
-    op.create_index("citations_document", "citations", ["document_id", "marker", "exchange_id"])
+    op.create_index("citations_exchange", "citations", ["exchange_id", "document_id", "marker"])
     _make_review_tables()
     _make_staff_tables()
 
