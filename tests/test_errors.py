@@ -61,6 +61,7 @@ def test_exit_code(name: str) -> None:
     handed_in = {
         "SettingsError", "CorpusError", "DocumentError", "InputError", "QuestionError", "GoldError",
         "BackupError",
+        "ReviewError",
     }  # fmt: skip
     assert getattr(errors, name).exit_code == (2 if name in handed_in else 1)
 

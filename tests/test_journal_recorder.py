@@ -102,7 +102,7 @@ def test_full_database_holds_up_no_visitor_and_loses_nothing(sqlite_file: Sqlite
     room = {"pages": 1}
     with opened(sqlite_file.address) as journal:
         journal.record(turn(1, "Question 1 ?"), "v")
-        engine = journal._database.engine
+        engine = journal.database.engine
 
         @event.listens_for(engine, "checkout")
         def limit(connection: sqlite3.Connection, *_: object) -> None:

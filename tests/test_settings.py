@@ -46,6 +46,7 @@ DEFAULTS = {
         "retention_days": 90,
         "max_wait": 1.0,
     },
+    "staff": {"folder": Path("journal/staff"), "session_hours": 12.0},
 }
 
 

@@ -19,7 +19,7 @@ from typing import Final
 from assistant.abstention import judge
 from assistant.answer import Composed, Part, compose, refuse, small_talk
 from assistant.domain import Answer, Citation, Outcome, Ranking, Turn
-from assistant.encoder import FloatArray
+from assistant.encoder import Encoder, FloatArray
 from assistant.errors import QuestionError
 from assistant.evidence import gather
 from assistant.index import Index
@@ -87,6 +87,23 @@ class Assistant:
             index: made with the same encoder.
         """
         self._retriever = self._retriever.over(index)
+
+    def over(self, index: Index) -> Assistant:
+        """Returns an assistant that answers from another index, made with the same encoder."""
+        return Assistant(self._retriever.over(index), self._settings)
+
+    @property
+    def encoder(self) -> Encoder:
+        """The model that is loaded."""
+        return self._retriever.encoder
+
+    def search(self, query: str, k: int) -> Ranking:
+        """Returns the best passages for a query in any language, best first.
+
+        Raises:
+            QuestionError: the query cannot be one.
+        """
+        return self._retriever.search(clean(query), k)
 
     def conversation(self, conversation_id: str | None = None) -> Conversation:
         """Starts a conversation, under a name that nobody can guess unless one is given."""

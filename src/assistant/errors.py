@@ -18,8 +18,10 @@
     ├── InputError                 a file or value handed to a command is malformed
     │   ├── QuestionError          the text cannot be a question (empty, too long, …)
     │   ├── GoldError              a gold set or a run cannot be used
-    │   └── BackupError            a backup cannot be written to its file or restored from it
+    │   ├── BackupError            a backup cannot be written to its file or restored from it
+    │   └── ReviewError            a judgement, a state or a draft of a source that cannot be
     ├── NoticeError                the notice in place of the chat cannot be changed
+    ├── AccessDenied               the name, the password or the role does not allow it
     └── ServeError                 the web interface cannot be served (port in use, …)
 
 Every error says what is wrong (`problem`) and what to do about it (`remedy`); `str(error)` is
@@ -125,6 +127,14 @@ class BackupError(InputError):
 
 class NoticeError(AssistantError):
     """The notice that stands in place of the chat cannot be put up or taken down."""
+
+
+class ReviewError(InputError):
+    """What a member of staff asks for cannot be: a judgement, a state, a draft of a source."""
+
+
+class AccessDenied(AssistantError):
+    """The name and the password do not belong together, or the role does not allow it."""
 
 
 class ServeError(AssistantError):

@@ -34,6 +34,7 @@ class Retriever:
 
     def __init__(self, index: Index, encoder: Encoder, settings: RetrievalSettings) -> None:
         self.index = index
+        self.encoder = encoder
         self._settings = settings
         self._embed = lru_cache(maxsize=_QUERIES_KEPT)(encoder.encode_query)
         self._backgrounds = {

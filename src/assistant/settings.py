@@ -182,6 +182,19 @@ class JournalSettings(_Section):
     max_wait: Annotated[float, Field(gt=0, le=60)] = 1.0
 
 
+class StaffSettings(_Section):
+    """The pages of staff.
+
+    Attributes:
+        folder: what they keep in files: the secret that signs sessions, test cases, drafts of
+            sources, runs of the evaluation; readable by nobody else.
+        session_hours: after so many hours one has to log in again.
+    """
+
+    folder: Annotated[Path, Field(strict=False)] = Path("journal/staff")
+    session_hours: Annotated[float, Field(gt=0, le=720)] = 12.0
+
+
 class Settings(_Section):
     """All sections, and the folders.
 
@@ -204,11 +217,12 @@ class Settings(_Section):
     chat: ChatSettings = ChatSettings()
     deployer: DeployerSettings = DeployerSettings()
     journal: JournalSettings = JournalSettings()
+    staff: StaffSettings = StaffSettings()
 
     @property
     def fingerprint(self) -> str:
         """Changes whenever a setting changes that answers depend on."""
-        elsewhere = {"corpus", "tables", "index_folder", "chat", "deployer", "journal"}
+        elsewhere = {"corpus", "tables", "index_folder", "chat", "deployer", "journal", "staff"}
         return content_hash(self.model_dump_json(exclude=elsewhere))
 
 

@@ -41,8 +41,9 @@ def test_every_command_is_described() -> None:
     actions = _parser()._subparsers._group_actions[0].choices  # type: ignore[union-attr]
     assert actions is not None
     parsers = dict(actions)
-    journal = parsers.pop("journal")._subparsers._group_actions[0].choices
-    parsers |= {f"journal {name}": parser for name, parser in journal.items()}
+    for group in ("journal", "review", "staff"):
+        nested = parsers.pop(group)._subparsers._group_actions[0].choices
+        parsers |= {f"{group} {name}": parser for name, parser in nested.items()}
     for name, parser in parsers.items():
         found = re.findall(rf"\| `assistant {name}\b(.*?)` \|", README)
         assert found, name

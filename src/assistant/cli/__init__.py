@@ -11,15 +11,40 @@ import datetime as dt
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
 from assistant.cli import answering, evaluating, journalling, keeping, operating
+from assistant.domain import Outcome
 from assistant.errors import AssistantError
 from assistant.settings import Settings, load_settings
 
 DEFAULT_GOLD: Final = Path("tests/gold/conversations.jsonl")
 _LAST_PORT: Final = 65_535
+Command = Callable[[argparse.Namespace, Settings], int]
+
+
+class _Later:
+    """The commands of a module that is imported when one of them runs.
+
+    It takes seconds, for which no other command should wait.
+    """
+
+    def __init__(self, module: str) -> None:
+        self._module = module
+
+    def __getattr__(self, name: str) -> Command:
+        def run(parsed: argparse.Namespace, settings: Settings) -> int:
+            command: Command = getattr(import_module(self._module), name)
+            return command(parsed, settings)
+
+        return run
+
+
+reviewing = _Later("assistant.cli.reviewing")
+staffing = _Later("assistant.cli.staffing")
+_STATES: Final = ("new", "in_review", "to_mend", "closed")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = load_settings(parsed.settings)
         if parsed.index is not None:
             settings = settings.model_copy(update={"index_folder": parsed.index})
-        command: Callable[[argparse.Namespace, Settings], int] = parsed.run_command
+        command: Command = parsed.run_command
         return command(parsed, settings)
     except AssistantError as error:
         print(error, file=sys.stderr)
@@ -113,10 +138,23 @@ def _parser() -> argparse.ArgumentParser:
     journal = commands.add_parser("journal", help=text, description=text)
     _add_journal(journal.add_subparsers(title="commands", metavar="COMMAND", required=True))
 
+    text = "add, remove or list the accounts of staff"
+    staff = commands.add_parser("staff", help=text, description=text)
+    _add_staff(staff.add_subparsers(title="commands", metavar="COMMAND", required=True))
+
+    text = "judge exchanges, make tests of them, count and export"
+    review = commands.add_parser("review", help=text, description=text)
+    _add_review(review.add_subparsers(title="commands", metavar="COMMAND", required=True))
+
     chat = _add(commands, "chat", answering.chat, "serve the web interface")
     chat.add_argument("--host", help="address to listen on (127.0.0.1)")
     chat.add_argument("--port", type=_port, help="port to listen on (7860)")
 
+    _add_operating(commands)
+    return parser
+
+
+def _add_operating(commands: Any) -> None:
     notice = _add(commands, "notice", operating.notice, "take the chat down, with a notice")
     notice.add_argument(
         "text", nargs="?", metavar="TEXT", help='what visitors read ("" for the usual sentence)'
@@ -129,7 +167,6 @@ def _parser() -> argparse.ArgumentParser:
     backup.add_argument(
         "--force", action="store_true", help="replace a journal and a corpus that are not empty"
     )
-    return parser
 
 
 def _add_journal(commands: Any) -> None:
@@ -144,9 +181,76 @@ def _add_journal(commands: Any) -> None:
     counts.add_argument("--until", type=_day, metavar="DAY", help="to YYYY-MM-DD, in UTC")
 
 
-def _add(
-    commands: Any, name: str, run: Callable[[argparse.Namespace, Settings], int], text: str
-) -> argparse.ArgumentParser:
+def _add_staff(commands: Any) -> None:
+    add = _add(
+        commands,
+        "add",
+        staffing.add,
+        "add an account, or change its password and role",
+    )
+    add.add_argument("--role", choices=("reader", "reviewer"), default="reader", help="(reader)")
+    add.add_argument(
+        "--password-stdin", action="store_true", help="read the password from standard input"
+    )
+    remove = _add(commands, "remove", staffing.remove, "remove an account, end its sessions")
+    for command in (add, remove):
+        command.add_argument("name", metavar="NAME")
+    listed = _add(commands, "list", staffing.list_accounts, "list the accounts")
+    listed.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _add_review(commands: Any) -> None:
+    queue = _add(commands, "list", reviewing.list_queue, "list what most needs eyes")
+    queue.add_argument("--state", action="append", choices=_STATES, help="(all but closed)")
+    queue.add_argument("--outcome", choices=tuple(Outcome), help="what became of the question")
+    queue.add_argument("--feedback", choices=("helpful", "unhelpful"), help="of the visitor")
+    queue.add_argument("--language", metavar="CODE", help="such as fr")
+    queue.add_argument("--assignee", metavar="NAME", help="'' for nobody")
+    queue.add_argument("--words", metavar="TEXT", help="that the question holds")
+    queue.add_argument("--page", type=_positive, default=1, help="of 50 each (1)")
+    shown = _add(
+        commands,
+        "show",
+        reviewing.show,
+        "show an exchange with all that is known of it",
+    )
+    agreed = _add(commands, "agreement", reviewing.agreement, "measure how far reviewers agree")
+    gaps = _add(commands, "gaps", reviewing.gaps, "group unanswered questions by subject")
+    figures = _add(commands, "dashboard", reviewing.dashboard, "count by week")
+    export = _add(commands, "export", reviewing.export, "write gold set, qrels and judgements")
+    export.add_argument("folder", type=Path, metavar="DIR")
+    for command in (queue, gaps, figures):
+        command.add_argument("--since", type=_day, metavar="DAY", help="from YYYY-MM-DD, in UTC")
+        command.add_argument("--until", type=_day, metavar="DAY", help="to YYYY-MM-DD, in UTC")
+    for command in (queue, shown, agreed, gaps, figures, export):
+        command.add_argument("--json", action="store_true", help="as JSON")
+    for command in (shown, *_add_judging(commands)):
+        command.add_argument("exchange", metavar="EXCHANGE_ID")
+
+
+def _add_judging(commands: Any) -> tuple[argparse.ArgumentParser, ...]:
+    judge = _add(commands, "judge", reviewing.judge, "store a reviewer's verdicts")
+    judge.add_argument(
+        "--statement", action="append", default=[], metavar="N=VERDICT",
+        help="right, incomplete, wrong or harmful; 0 is the whole answer",
+    )  # fmt: skip
+    judge.add_argument(
+        "--citation", action="append", default=[], metavar="N=VERDICT[=PASSAGE_ID]",
+        help="supports, partly or no, and a better passage",
+    )  # fmt: skip
+    change = _add(commands, "change", reviewing.change, "change state, assignee or note")
+    change.add_argument("--state", choices=_STATES)
+    change.add_argument("--assignee", metavar="NAME")
+    change.add_argument("--note", metavar="TEXT")
+    change.add_argument("--mended-in", metavar="VERSION", help="what mended it, when closed")
+    case = _add(commands, "case", reviewing.case, "print the form of a test case, or make it")
+    case.add_argument("--form", type=Path, metavar="FILE", help="the form, filled in")
+    for command in (judge, change, case):
+        command.add_argument("--reviewer", metavar="NAME", required=command is not case)
+    return judge, change, case
+
+
+def _add(commands: Any, name: str, run: Command, text: str) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
     parser.add_argument("--index", type=Path, metavar="DIR", help="index folder (index)")
     parser.add_argument(

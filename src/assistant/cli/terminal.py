@@ -1,4 +1,4 @@
-"""What commands read and write: JSON lines, files, progress bars."""
+"""What commands read and write: JSON lines, files, progress bars, the journal."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from tqdm import tqdm
 
 from assistant.encoder import Progress
 from assistant.errors import InputError
+from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.journal import Journal
 
 _MOST_LINES: Final = 50
 
@@ -97,3 +101,16 @@ def tell(lines: Iterable[str]) -> None:
         print(line, file=sys.stderr)
     if len(lines) > _MOST_LINES:
         print(f"… and {len(lines) - _MOST_LINES} more of this kind", file=sys.stderr)
+
+
+@contextmanager
+def opened_journal(settings: Settings) -> Iterator[Journal]:
+    """Opens the journal that the settings name, and closes it."""
+    # Half a second to import, which no other command should wait for.
+    from assistant.journal import open_journal  # noqa: PLC0415
+
+    journal = open_journal(settings)
+    try:
+        yield journal
+    finally:
+        journal.close()

@@ -16,7 +16,8 @@ from typing import Final
 from assistant.corpus.beir import BEIR_FILE, read_collection
 from assistant.corpus.checks import find_problems
 from assistant.corpus.docx import read_docx_document
-from assistant.corpus.files import printable
+from assistant.corpus.editing import DESCRIBED, read_description, write_description
+from assistant.corpus.files import MAX_BYTES, checked_id, printable
 from assistant.corpus.glossary import GLOSSARY_FILE, read_glossary
 from assistant.corpus.html import read_html_document
 from assistant.corpus.markdown import read_markdown_document
@@ -36,12 +37,17 @@ from assistant.domain import GlossaryEntry, SourceDocument
 from assistant.errors import CorpusError, DocumentError
 
 __all__ = [
+    "DESCRIBED",
+    "MAX_BYTES",
+    "READERS",
     "BankQuestion",
     "Corpus",
     "QuestionBank",
     "Refusal",
+    "checked_id",
     "missing_sources",
     "read_corpus",
+    "read_description",
     "read_docx_document",
     "read_html_document",
     "read_markdown_document",
@@ -50,6 +56,7 @@ __all__ = [
     "read_text_document",
     "record_in_step",
     "translation_groups",
+    "write_description",
 ]
 
 READERS: Final[dict[str, Callable[[Path], SourceDocument]]] = {

@@ -31,7 +31,7 @@ from assistant.corpus.writing import TextWriter
 from assistant.domain import Reference, SourceDocument, Span
 from assistant.errors import DocumentError
 
-_FRONT_MATTER: Final = re.compile(r"\A---\n(.*?\n)---\n", re.DOTALL)
+FRONT_MATTER: Final = re.compile(r"\A---\n(.*?\n)---\n", re.DOTALL)
 _REFERENCES: Final = re.compile(r"\s*((?:\[\^[^\]\s]+\])+)")
 _KEY: Final = re.compile(r"\[\^([^\]\s]+)\]")
 
@@ -44,7 +44,7 @@ def read_markdown_document(file: Path) -> SourceDocument:
             it does not list.
     """
     source = read_text(file)
-    front = _FRONT_MATTER.match(source)
+    front = FRONT_MATTER.match(source)
     if front is None:
         raise DocumentError(
             "The file has no front matter.",

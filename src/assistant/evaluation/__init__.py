@@ -15,22 +15,40 @@ From Python::
 
 from assistant.evaluation.beir import evaluate_collection, read_trec, score_collection
 from assistant.evaluation.comparison import Comparison, Difference, compare
-from assistant.evaluation.gold import GoldSet, Split, read_gold
+from assistant.evaluation.gold import (
+    KINDS,
+    THEMES,
+    GoldConversation,
+    GoldSet,
+    GoldTurn,
+    Quote,
+    Split,
+    locate,
+    parse_conversation,
+    read_gold,
+)
 from assistant.evaluation.intervals import Estimate
 from assistant.evaluation.report import figure_lines, write_report
 from assistant.evaluation.run import Run, evaluate, score_answers, write_run
 
 __all__ = [
+    "KINDS",
+    "THEMES",
     "Comparison",
     "Difference",
     "Estimate",
+    "GoldConversation",
     "GoldSet",
+    "GoldTurn",
+    "Quote",
     "Run",
     "Split",
     "compare",
     "evaluate",
     "evaluate_collection",
     "figure_lines",
+    "locate",
+    "parse_conversation",
     "read_gold",
     "read_trec",
     "score_answers",

@@ -150,7 +150,7 @@ def read_gold(file: Path, split: Split | Literal["dev", "test"] | None = None) -
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
-        conversation = _conversation(line, f"{file.name}:{number}")
+        conversation = parse_conversation(line, f"{file.name}:{number}")
         if conversation.id in conversations:
             raise GoldError(
                 f"{file.name}:{number}: {conversation.id} is there twice.", "Rename one."
@@ -169,7 +169,16 @@ def read_gold(file: Path, split: Split | Literal["dev", "test"] | None = None) -
     )
 
 
-def _conversation(line: str, where: str) -> GoldConversation:
+def parse_conversation(line: str, where: str) -> GoldConversation:
+    """Reads one line of a gold set.
+
+    Args:
+        line: the JSON.
+        where: what the reader of an error knows it by.
+
+    Raises:
+        GoldError: it is malformed, or holds what no gold set may hold.
+    """
     try:
         conversation = GoldConversation.model_validate(json.loads(line))
     except ValidationError as error:

@@ -47,14 +47,14 @@ def describe_run(gold: GoldSet, index: Index | None, settings: Settings) -> RunM
         index: what answered, or None for a run made elsewhere.
         settings: what it answered with.
     """
-    folders = {"corpus", "tables", "index_folder", "chat"}
+    elsewhere = {"corpus", "tables", "index_folder", "chat", "journal", "staff"}
     return RunManifest(
         schema=SCHEMA,
         gold=gold.fingerprint,
         split=gold.split,
         corpus=index.manifest.corpus_fingerprint if index else None,
         encoder=index.manifest.encoder if index else None,
-        settings=settings.model_dump(mode="json", exclude=folders) if index else {},
+        settings=settings.model_dump(mode="json", exclude=elsewhere) if index else {},
         versions={
             "python": platform.python_version(),
             "assistant": version("bassin-minier-assistant"),

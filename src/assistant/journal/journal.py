@@ -6,7 +6,7 @@ import datetime as dt
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any, Final
 
 from sqlalchemy import case, delete, func, select, text, update
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from assistant.domain import Outcome, Turn
 from assistant.errors import InputError, JournalError
+from assistant.journal.asked import asked_words
 from assistant.journal.copying import (
     JournalCopy,
     copy_from,
@@ -23,6 +24,7 @@ from assistant.journal.copying import (
 )
 from assistant.journal.database import Database
 from assistant.journal.records import (
+    Cited,
     Count,
     Exchange,
     Feedback,
@@ -31,17 +33,29 @@ from assistant.journal.records import (
     storable_text,
 )
 from assistant.journal.tables import (
+    CitationJudgementRow,
+    CitationRow,
     ExchangeRow,
     FeedbackReasonRow,
     FeedbackRow,
+    ReviewRow,
     SharedLinkRow,
+    StatementJudgementRow,
     Table,
+    TestCaseRow,
 )
 from assistant.settings import Settings
 
 _AT_ONCE: Final = 500
 """Exchanges purged in one transaction; others can write in between."""
-_STORED: Final = tuple(one.name for one in fields(Exchange) if one.name != "feedback")
+_BELONGING: Final = (
+    FeedbackRow, FeedbackReasonRow, SharedLinkRow, CitationRow, ReviewRow, StatementJudgementRow,
+    CitationJudgementRow, TestCaseRow,
+)  # fmt: skip
+"""Tables whose rows belong to an exchange."""
+_STORED: Final = tuple(
+    one.name for one in fields(Exchange) if one.name not in {"feedback", "cited"}
+)
 
 
 def open_journal(settings: Settings) -> Journal:
@@ -63,13 +77,13 @@ class Journal:
     Every method that reads or writes raises `JournalUnavailable` when the database does not answer.
 
     Args:
-        database: where it is kept.
+        database: where it is kept, with what staff do with it.
         retention: how long texts are kept; none at all when zero.
         settings: fingerprint of those that answers depend on.
     """
 
     def __init__(self, database: Database, *, retention: dt.timedelta, settings: str) -> None:
-        self._database = database
+        self.database = database
         self._retention = retention
         self._settings = settings
 
@@ -108,15 +122,36 @@ class Journal:
         """
         values = {name: getattr(exchange, name) for name in _STORED}
         values["passages"] = list(exchange.passages)
-        with self._database.writing() as session:
+        with self.database.writing() as session:
             # The answer to a commit may have been lost although the commit was not.
             if session.get(ExchangeRow, exchange.exchange_id) is None:
-                session.add(ExchangeRow(**values))
+                session.add(
+                    ExchangeRow(
+                        **values,
+                        asked=asked_words(exchange.question),
+                        total_ms=exchange.timings_ms.get("total"),
+                    )
+                )
+                session.flush()
+                session.add_all(
+                    CitationRow(exchange_id=exchange.exchange_id, **asdict(one))
+                    for one in exchange.cited
+                )
 
     def conversation(self, conversation_id: str) -> tuple[Exchange, ...]:
         """Returns the exchanges of a conversation in order; none when it is unknown."""
-        with self._database.reading() as session:
+        with self.database.reading() as session:
             return _exchanges(session, conversation_id)
+
+    def recorded(self, exchange_id: str) -> Exchange:
+        """Returns an exchange.
+
+        Raises:
+            InputError: there is no such exchange.
+        """
+        with self.database.reading() as session:
+            row = _existing(session, exchange_id, lock=False)
+            return _as_exchanges(session, [row])[0]
 
     def feedback(
         self, exchange_id: str, feedback: Feedback, given_at: dt.datetime | None = None
@@ -126,7 +161,7 @@ class Journal:
         Raises:
             InputError: there is no such exchange.
         """
-        with self._database.writing() as session:
+        with self.database.writing() as session:
             exchange = _existing(session, exchange_id)
             # Where the question is purged, no words about it are kept.
             kept = feedback.text and exchange.question is not None and self.keeps_text
@@ -152,7 +187,7 @@ class Journal:
             InputError: there is no such exchange.
             JournalError: its text is not kept.
         """
-        with self._database.writing() as session:
+        with self.database.writing() as session:
             if _existing(session, exchange_id).question is None:
                 raise JournalError(
                     "The text of this exchange is not kept.", "Share a more recent one."
@@ -168,7 +203,7 @@ class Journal:
 
     def shared(self, token: str) -> tuple[Exchange, ...]:
         """Returns the exchanges that a token opens, in order; none when they are kept no longer."""
-        with self._database.reading() as session:
+        with self.database.reading() as session:
             row = session.scalar(
                 select(ExchangeRow).join(SharedLinkRow).where(SharedLinkRow.token == token)
             )
@@ -183,14 +218,14 @@ class Journal:
         Raises:
             InputError: the conversation is unknown.
         """
-        with self._database.reading() as session:
+        with self.database.reading() as session:
             ids = _ids(session, conversation_id)
             tables = {
                 table.__tablename__: [
                     _plain(row)
                     for row in session.scalars(select(table).where(table.exchange_id.in_(ids)))
                 ]
-                for table in (FeedbackRow, FeedbackReasonRow, SharedLinkRow)
+                for table in _BELONGING
             }
             exchanges = [_plain(row) for row in _rows(session, conversation_id)]
         return {"conversation_id": conversation_id, "exchanges": exchanges, **tables}
@@ -201,10 +236,10 @@ class Journal:
         Raises:
             InputError: the conversation is unknown.
         """
-        with self._database.writing() as session:
+        with self.database.writing() as session:
             ids = _ids(session, conversation_id)
             session.execute(delete(ExchangeRow).where(ExchangeRow.exchange_id.in_(ids)))
-        self._database.scrub()
+        self.database.scrub()
         return len(ids)
 
     def purge(self, now: dt.datetime | None = None) -> int:
@@ -217,7 +252,7 @@ class Journal:
         while done := self._purge_some(before):
             purged += done
         if purged:
-            self._database.scrub()
+            self.database.scrub()
         return purged
 
     def counts(self, since: dt.date | None = None, until: dt.date | None = None) -> list[Count]:
@@ -241,7 +276,7 @@ class Journal:
             query = query.where(ExchangeRow.asked_at >= _midnight(since))
         if until is not None:
             query = query.where(ExchangeRow.asked_at < _midnight(until + dt.timedelta(days=1)))
-        with self._database.reading() as session:
+        with self.database.reading() as session:
             return [
                 Count(dt.date.fromisoformat(str(on)), Outcome(outcome), language, *numbers)
                 for on, outcome, language, *numbers in session.execute(query)
@@ -250,7 +285,7 @@ class Journal:
     @contextmanager
     def snapshot(self) -> Iterator[JournalCopy]:
         """Gives all that is stored as it is at one moment, while others go on writing."""
-        with self._database.snapshot() as connection:
+        with self.database.snapshot() as connection:
             yield copy_from(connection, Table.metadata)
 
     @contextmanager
@@ -268,27 +303,27 @@ class Journal:
                 "Install that version.",
             )
         self.check()  # brings the tables up to date, so that all of them are known
-        with self._database.migrating() as connection:
+        with self.database.migrating() as connection:
             copy_into(connection, Table.metadata, copy)
             yield
-        self._database.scrub()
+        self.database.scrub()
 
     def is_empty(self) -> bool:
         """Returns whether nothing at all is stored."""
-        with self._database.snapshot() as connection:
+        with self.database.snapshot() as connection:
             return is_empty(connection, Table.metadata)
 
     def check(self) -> None:
         """Raises `JournalUnavailable` when the database does not answer."""
-        with self._database.reading() as session:
+        with self.database.reading() as session:
             session.execute(text("SELECT 1"))
 
     def close(self) -> None:
         """Gives all connections back."""
-        self._database.close()
+        self.database.close()
 
     def _purge_some(self, before: dt.datetime) -> int:
-        with self._database.writing() as session:
+        with self.database.writing() as session:
             due = select(ExchangeRow.exchange_id).where(
                 ExchangeRow.asked_at <= before, ExchangeRow.question.is_not(None)
             )
@@ -296,7 +331,11 @@ class Journal:
             session.execute(
                 update(ExchangeRow)
                 .where(ExchangeRow.exchange_id.in_(ids))
-                .values(question=None, standalone_question=None, answer=None)
+                .values(question=None, standalone_question=None, answer=None, asked=None)
+            )
+            # A note can say what was asked.
+            session.execute(
+                update(ReviewRow).where(ReviewRow.exchange_id.in_(ids)).values(note=None)
             )
             session.execute(
                 update(FeedbackRow).where(FeedbackRow.exchange_id.in_(ids)).values(text=None)
@@ -308,7 +347,11 @@ class Journal:
 def _exchanges(
     session: Session, conversation_id: str, last: int | None = None
 ) -> tuple[Exchange, ...]:
-    rows = [row for row in _rows(session, conversation_id) if last is None or row.turn <= last]
+    rows = _rows(session, conversation_id)
+    return _as_exchanges(session, [row for row in rows if last is None or row.turn <= last])
+
+
+def _as_exchanges(session: Session, rows: Sequence[ExchangeRow]) -> tuple[Exchange, ...]:
     ids = [row.exchange_id for row in rows]
     reasons: dict[str, set[FeedbackReason]] = {}
     for one in session.scalars(
@@ -321,13 +364,22 @@ def _exchanges(
         )
         for row in session.scalars(select(FeedbackRow).where(FeedbackRow.exchange_id.in_(ids)))
     }
-    return tuple(_exchange(row, feedback.get(row.exchange_id)) for row in rows)
-
-
-def _exchange(row: ExchangeRow, feedback: Feedback | None) -> Exchange:
-    values = {name: getattr(row, name) for name in _STORED}
-    values["outcome"], values["passages"] = Outcome(row.outcome), tuple(row.passages)
-    return Exchange(**values, feedback=feedback)
+    cited: dict[str, list[Cited]] = {}
+    for cite in session.scalars(
+        select(CitationRow).where(CitationRow.exchange_id.in_(ids)).order_by(CitationRow.marker)
+    ):
+        cited.setdefault(cite.exchange_id, []).append(
+            Cited(cite.marker, cite.document_id, cite.passage_id, cite.content_hash)
+        )
+    return tuple(
+        Exchange(
+            **{name: getattr(row, name) for name in _STORED}
+            | {"outcome": Outcome(row.outcome), "passages": tuple(row.passages)},
+            feedback=feedback.get(row.exchange_id),
+            cited=tuple(cited.get(row.exchange_id, ())),
+        )
+        for row in rows
+    )
 
 
 def _rows(session: Session, conversation_id: str) -> Sequence[ExchangeRow]:
@@ -347,9 +399,9 @@ def _ids(session: Session, conversation_id: str) -> Sequence[str]:
     return ids
 
 
-def _existing(session: Session, exchange_id: str) -> ExchangeRow:
+def _existing(session: Session, exchange_id: str, *, lock: bool = True) -> ExchangeRow:
     # Locked, so that two who say something of the same exchange at once do it one by one.
-    row = session.get(ExchangeRow, exchange_id, with_for_update=True)
+    row = session.get(ExchangeRow, exchange_id, with_for_update=lock)
     if row is None:
         raise InputError(
             f"There is no exchange called {exchange_id} in the journal.",

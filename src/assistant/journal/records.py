@@ -45,6 +45,16 @@ class Feedback:
 
 
 @dataclass(frozen=True, slots=True)
+class Cited:
+    """A passage that an answer cites, and the hash of its words then."""
+
+    marker: int
+    document_id: str
+    passage_id: str
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """One question and its answer, as it is stored: masked, and without texts once they are purged.
 
@@ -57,6 +67,7 @@ class Exchange:
         passages: those found, best first: ids, offsets, hash and scores.
         answer: the record as JSON, or None when no text is kept.
         feedback: the visitor's latest, or None.
+        cited: passages that the answer cites, by number; they outlive it.
     """
 
     exchange_id: str
@@ -76,6 +87,7 @@ class Exchange:
     passages: tuple[dict[str, Any], ...]
     answer: dict[str, Any] | None
     feedback: Feedback | None = None
+    cited: tuple[Cited, ...] = ()
 
     def as_turn(self) -> Turn | None:
         """Returns the question and its answer as they were, but masked and without the ranking.
@@ -126,6 +138,10 @@ def make_exchange(
         timings_ms=_clean_values(answer.timings_ms),
         passages=_passages(turn.ranking),
         answer=_masked_answer(answer) if keeps_text else None,
+        cited=tuple(
+            Cited(one.marker, one.document_id, one.passage_id, one.content_hash)
+            for one in answer.citations
+        ),
     )
 
 

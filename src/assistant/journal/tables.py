@@ -52,6 +52,12 @@ class ExchangeRow(Table):
         Index("exchanges_language", "language", "asked_at"),
         Index("exchanges_reason", "reason", "asked_at"),
         Index("exchanges_confidence", "confidence", "asked_at"),
+        # Holds all that the queue and the figures look at, so that they read no row.
+        Index(
+            "exchanges_queue",
+            *("asked_at", "exchange_id", "outcome", "language", "confidence", "total_ms", "asked"),
+        ),
+        Index("exchanges_asked", "outcome", "asked"),
     )
 
     exchange_id: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -71,6 +77,8 @@ class ExchangeRow(Table):
     timings_ms: Mapped[dict[str, float]] = mapped_column(JSON)
     passages: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     answer: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    asked: Mapped[str | None] = mapped_column(Text)
+    total_ms: Mapped[float | None] = mapped_column(Float(53))
 
 
 def _exchange() -> Any:
@@ -109,3 +117,110 @@ class SharedLinkRow(Table):
     token: Mapped[str] = mapped_column(String(64), primary_key=True)
     exchange_id: Mapped[str] = mapped_column(String(32), _exchange(), unique=True)
     made_at: Mapped[dt.datetime] = mapped_column(UtcTime)
+
+
+class CitationRow(Table):
+    """A passage that an answer cites, without its words."""
+
+    __tablename__ = "citations"
+    __table_args__ = (
+        Index("citations_passage", "passage_id", "content_hash", "exchange_id"),
+        Index("citations_document", "document_id", "marker", "exchange_id"),
+    )
+
+    exchange_id: Mapped[str] = mapped_column(String(32), _exchange(), primary_key=True)
+    marker: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    document_id: Mapped[str] = mapped_column(Text)
+    passage_id: Mapped[str] = mapped_column(Text)
+    content_hash: Mapped[str] = mapped_column(String(16))
+
+
+class StalePassageRow(Table):
+    """A passage that answers cite, but whose words are others now, or gone."""
+
+    __tablename__ = "stale_passages"
+
+    passage_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    content_hash: Mapped[str] = mapped_column(String(16), primary_key=True)
+
+
+class ReviewRow(Table):
+    """Where staff stand with an exchange; one that nobody has touched has none."""
+
+    __tablename__ = "reviews"
+    __table_args__ = (Index("reviews_state", "state", "assignee"),)
+
+    exchange_id: Mapped[str] = mapped_column(String(32), _exchange(), primary_key=True)
+    state: Mapped[str] = mapped_column(String(16))
+    assignee: Mapped[str | None] = mapped_column(String(64))
+    note: Mapped[str | None] = mapped_column(Text)
+    changed_at: Mapped[dt.datetime] = mapped_column(UtcTime)
+    mended_in: Mapped[str | None] = mapped_column(String(100))
+
+
+class StatementJudgementRow(Table):
+    """What one reviewer says of one statement, and of which passages it was said."""
+
+    __tablename__ = "statement_judgements"
+
+    exchange_id: Mapped[str] = mapped_column(String(32), _exchange(), primary_key=True)
+    statement: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    reviewer: Mapped[str] = mapped_column(String(64), primary_key=True)
+    verdict: Mapped[str] = mapped_column(String(16))
+    passages: Mapped[dict[str, str]] = mapped_column(JSON)
+    judged_at: Mapped[dt.datetime] = mapped_column(UtcTime)
+
+
+class CitationJudgementRow(Table):
+    """What one reviewer says of one citation, and of which words it was said."""
+
+    __tablename__ = "citation_judgements"
+
+    exchange_id: Mapped[str] = mapped_column(String(32), _exchange(), primary_key=True)
+    marker: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    reviewer: Mapped[str] = mapped_column(String(64), primary_key=True)
+    verdict: Mapped[str] = mapped_column(String(16))
+    passage_id: Mapped[str] = mapped_column(Text)
+    content_hash: Mapped[str] = mapped_column(String(16))
+    better_passage_id: Mapped[str | None] = mapped_column(Text)
+    better_hash: Mapped[str | None] = mapped_column(String(16))
+    judged_at: Mapped[dt.datetime] = mapped_column(UtcTime)
+
+
+class TestCaseRow(Table):
+    """A conversation of a gold set that was made from an exchange."""
+
+    __tablename__ = "test_cases"
+    __table_args__ = (Index("test_cases_exchange", "exchange_id"),)
+
+    case_id: Mapped[str] = mapped_column(String(100), primary_key=True)
+    exchange_id: Mapped[str] = mapped_column(String(32), _exchange())
+    made_by: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[dt.datetime] = mapped_column(UtcTime)
+    conversation: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class AccountRow(Table):
+    """A member of staff; `session_key` is another one whenever the sessions have to end."""
+
+    __tablename__ = "accounts"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    role: Mapped[str] = mapped_column(String(16))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    session_key: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[dt.datetime] = mapped_column(UtcTime)
+
+
+class AuditRow(Table):
+    """Who did what; nothing of what a visitor wrote."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("audit_subject", "subject", "number"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[dt.datetime] = mapped_column(UtcTime)
+    actor: Mapped[str] = mapped_column(String(64))
+    action: Mapped[str] = mapped_column(String(32))
+    subject: Mapped[str] = mapped_column(Text)
+    details: Mapped[dict[str, Any]] = mapped_column(JSON)
