@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 from sqlalchemy import event
@@ -29,6 +29,8 @@ def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 @contextmanager
 def recording(journal: Journal, **changes: int) -> Iterator[Recorder]:
     """Starts a recorder that tries often, and stops it."""
+    with suppress(JournalUnavailable):
+        journal.check()  # makes the tables, which can take longer than a record may
     recorder = Recorder(journal, WAIT, pause=0.05, **changes)
     try:
         yield recorder

@@ -154,7 +154,7 @@ class _Handlers:
         """Shows a visit again after its page or the server was started anew."""
         visit = _named(self._service.visits, name)
         if visit is None:
-            return [], _UNKNOWN
+            return gr.skip(), _UNKNOWN
         return visit.messages(language_of(request)), visit.conversation_id
 
     def _refusal(self, request: gr.Request, language: str) -> str | None:

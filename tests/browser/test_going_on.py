@@ -81,8 +81,10 @@ def test_copied_tab_shares_the_conversation(page: Page) -> None:
     copied.goto(page.url)
     _reopened(copied, 1)
     ask(copied, FOLLOW_UP)
-    ask(page, "ADITEC")
+    page.fill("#question textarea", "ADITEC")
+    page.press("#question textarea", "Enter")
     _reopened(page, 3)
+    expect(page.locator("#thread .question p").last).to_have_text("ADITEC")
 
 
 def test_new_conversation_forgets_the_subject(page: Page) -> None:
@@ -107,6 +109,17 @@ def test_unknown_visit_begins_anew(page: Page, name: str) -> None:
     ask(page, FIRST)
     assert page.evaluate("sessionStorage.visit") != name
     assert len(page.evaluate("sessionStorage.visit")) >= 22
+
+
+def test_question_asked_while_the_conversation_comes_back_waits_for_it(page: Page) -> None:
+    """Whoever is faster than the journal loses neither the old turns nor the new question."""
+    ask(page, FIRST)
+    page.reload()
+    page.wait_for_selector("#question textarea")
+    page.fill("#question textarea", FOLLOW_UP)
+    page.press("#question textarea", "Enter")
+    _reopened(page, 2)
+    expect(page.locator("#thread .said").last).to_contain_text("Drocourt")
 
 
 @pytest.fixture

@@ -38,22 +38,30 @@ new MutationObserver(() => {
 // --- asking -------------------------------------------------------------------------------------
 
 let waiting = "";
+let restoring = Boolean(storage.get(VISIT));
 
 const ask = (text) => {
-  if (!box()) {
-    waiting = text; // asked as soon as the chat is there
+  if (!box() || restoring) {
+    waiting = text; // asked as soon as the chat, or its former conversation, is there
     return;
   }
   type(box(), text);
   setTimeout(() => document.querySelector("#question .submit-button")?.click(), 0);
 };
-const remember = () => box()?.value.trim() && storage.set(PENDING, box().value);
+const submitting = (event) => {
+  if (restoring) {
+    // The conversation that is on its way would take the place of the answer.
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    waiting = box().value;
+  } else if (box()?.value.trim()) storage.set(PENDING, box().value);
+};
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && !event.shiftKey && event.target === box()) remember();
+  if (event.key === "Enter" && !event.shiftKey && event.target === box()) submitting(event);
 }, true);
 document.addEventListener("click", (event) => {
-  if (event.target.closest?.("#question .submit-button")) remember();
+  if (event.target.closest?.("#question .submit-button")) submitting(event);
 }, true);
 
 // --- what a click does ---------------------------------------------------------------------------
@@ -221,7 +229,6 @@ const tellTrouble = () => {
 
 let seen = 0;
 let answered = 0;
-let restoring = false;
 
 const follow = () => {
   tidyLabels();
@@ -266,7 +273,6 @@ const putBack = () => {
 const begin = () => {
   const name = storage.get(VISIT);
   if (!name) return waiting ? ask(waiting) : putBack();
-  restoring = true;
   type(hiddenField("recalled"), name);
   // The server names the visit once its messages are there; "-" when there is no trace of it.
   const since = Date.now();

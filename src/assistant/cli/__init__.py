@@ -140,6 +140,11 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("--host", help="address to listen on (127.0.0.1)")
     chat.add_argument("--port", type=_port, help="port to listen on (7860)")
 
+    _add_operating(commands)
+    return parser
+
+
+def _add_operating(commands: Any) -> None:
     notice = _add(commands, "notice", operating.notice, "take the chat down, with a notice")
     notice.add_argument(
         "text", nargs="?", metavar="TEXT", help='what visitors read ("" for the usual sentence)'
@@ -152,7 +157,6 @@ def _parser() -> argparse.ArgumentParser:
     backup.add_argument(
         "--force", action="store_true", help="replace a journal and a corpus that are not empty"
     )
-    return parser
 
 
 def _add_groups(commands: Any) -> None:
