@@ -179,6 +179,7 @@ def test_backup_is_consistent_while_the_chat_records(there: Place, tmp_path: Pat
     """Of turns that are recorded meanwhile, those of one moment are in it, with their feedback."""
     there.fill("Question 1 ?")
     stop = threading.Event()
+    recorded = threading.Semaphore(0)
 
     def record() -> None:
         with opened(there.database.address) as journal:
@@ -187,11 +188,13 @@ def test_backup_is_consistent_while_the_chat_records(there: Place, tmp_path: Pat
                 number += 1
                 name = journal.record(turn(number, f"Question {number} ?", "c"), "v", NOON)
                 journal.feedback(name, Feedback(True), NOON)
+                recorded.release()
 
     recorder = threading.Thread(target=record)
     recorder.start()
     try:
         for number in range(5):
+            assert recorded.acquire(timeout=30)
             there.backup(tmp_path / f"{number}.zip")
     finally:
         stop.set()

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from threading import Event, Thread
 from types import FrameType
 from typing import Final
@@ -58,15 +59,15 @@ def serve(settings: Settings) -> None:
     journal = open_journal(settings)
     recorder = Recorder(journal, settings.journal.max_wait)
     service = make_service(assistant, journal, recorder, settings)
-    service.suggestions.check(_STARTING_QUESTIONS_SECONDS)
-    page, app = build_app(service)
-    mount_staff(app, assistant, journal, settings)
-    server = _Server(page, app)
-    print(f"http://{settings.chat.host}:{listener.getsockname()[1]}", flush=True)
     stop = Event()
-    Thread(target=follow_index, args=(assistant, settings, stop), daemon=True).start()
-    Thread(target=purge_daily, args=(journal, stop), daemon=True).start()
     try:
+        service.suggestions.check(_STARTING_QUESTIONS_SECONDS)
+        page, app = build_app(service)
+        pages = [page, mount_staff(app, assistant, journal, settings)]
+        server = _Server(pages, app)
+        print(f"http://{settings.chat.host}:{listener.getsockname()[1]}", flush=True)
+        Thread(target=follow_index, args=(assistant, settings, stop), daemon=True).start()
+        Thread(target=purge_daily, args=(journal, stop), daemon=True).start()
         server.run(sockets=[listener])
     finally:  # a signal ends `run` by an exception
         stop.set()
@@ -157,7 +158,7 @@ def _listen(host: str, port: int) -> socket.socket:
 class _Server(uvicorn.Server):
     """Uvicorn, stopping at once although open pages hold connections for Gradio's heartbeat."""
 
-    def __init__(self, page: gr.Blocks, app: FastAPI) -> None:
+    def __init__(self, pages: Sequence[gr.Blocks], app: FastAPI) -> None:
         config = uvicorn.Config(
             app,
             log_level="warning",
@@ -166,7 +167,7 @@ class _Server(uvicorn.Server):
             timeout_graceful_shutdown=_STOP_SECONDS,
         )
         super().__init__(config)
-        self._page = page
+        self._pages = pages
         self._gradio = gradio_at(app, "")
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
@@ -176,6 +177,7 @@ class _Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         # Gradio offers no public way to let its open connections go.
-        self._page._queue.close()  # type: ignore[no-untyped-call]
+        for page in self._pages:
+            page._queue.close()  # type: ignore[no-untyped-call]
         self._gradio.stop_event.set()
         super().handle_exit(sig, frame)

@@ -154,6 +154,10 @@ def test_one_exchange_through_the_whole_loop(
     expect(reviewer.locator("table.queue")).to_have_count(0)
     choose(reviewer, "queue-state", "clos")
     expect(reviewer.locator("table.queue tbody tr")).to_contain_text(QUESTION)
+    choose(reviewer, "queue-assignee", REVIEWER)
+    expect(reviewer.locator("table.queue")).to_have_count(0)
+    choose(reviewer, "queue-assignee", "Personne")
+    expect(reviewer.locator("table.queue tbody tr")).to_contain_text(QUESTION)
     listed = subprocess.run(
         [ASSISTANT, "review", "show", name, "--settings", settings_of(site), *index],
         capture_output=True, text=True, check=True,

@@ -37,7 +37,12 @@ def build_queue(page: Page, office: Office) -> None:
         )
         language = gr.Dropdown(choices(named.languages, anything), value="", label=words.language)
         assignee = gr.Dropdown(
-            _people(office), value="", label=words.assignee, allow_custom_value=False
+            # Filled when the page is opened: the chat starts whether the journal answers or not.
+            _people(office.words, []),
+            value="",
+            label=words.assignee,
+            elem_id="queue-assignee",
+            allow_custom_value=False,
         )
         period = gr.Dropdown(choices(named.periods, anything), value="", label=words.period)
     show = gr.Button(words.show, variant="primary", elem_id="show")
@@ -76,7 +81,7 @@ def build_queue(page: Page, office: Office) -> None:
     def opened(request: gr.Request, *values: Any) -> tuple[Any, ...]:
         return (
             page.header(office.reader(request)),
-            gr.Dropdown(_people(office)),
+            gr.Dropdown(_people(office.words, office.reviewers())),
             *first(request, *values),
         )
 
@@ -142,9 +147,9 @@ def _row(item: QueueItem, words: StaffWords, path: str) -> list[object]:
     ]
 
 
-def _people(office: Office) -> list[tuple[str, str]]:
-    common = office.words.common
-    named = [(name, name) for name in office.reviewers()]
+def _people(words: StaffWords, reviewers: list[str]) -> list[tuple[str, str]]:
+    common = words.common
+    named = [(name, name) for name in reviewers]
     return [(common.everyone, ""), (common.nobody, _NOBODY), *named]
 
 
