@@ -22,7 +22,7 @@ from assistant.settings import JournalSettings, Settings
 from tests.conftest import journal_of, start_chat
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of a test
-REVIEWER, READER = "lea", "max"
+REVIEWER, READER = "relecture-1", "lecture-1"
 _PATIENCE = 60
 
 
