@@ -259,9 +259,9 @@ def test_journal_that_is_gone_lets_nobody_in(application: FastAPI, sqlite_file: 
     """Without the accounts nobody is let in; it is said, without a traceback."""
     client = TestClient(application, follow_redirects=False)
     assert client.get(f"{PATH}/connexion").status_code == 200
-    client.post(f"{PATH}/connexion", data={"name": "lea", "password": PASSWORD})
+    client.post(f"{PATH}/connexion", data={"name": REVIEWER, "password": PASSWORD})
     with sqlite_file.gone():
-        sent = client.post(f"{PATH}/connexion", data={"name": "lea", "password": PASSWORD})
+        sent = client.post(f"{PATH}/connexion", data={"name": REVIEWER, "password": PASSWORD})
         assert (sent.status_code, "ne répond pas" in sent.text) == (503, True)
         assert client.get(f"{PATH}/", headers={"cookie": f"{COOKIE}=x"}).status_code == 401
 
