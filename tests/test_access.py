@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -101,6 +103,22 @@ def test_guessing_is_slowed_down(accounts: Accounts, tmp_path: Path) -> None:
     assert access.log_in("lea", PASSWORD, "192.0.2.2")
     now[0] = 901.0
     assert access.log_in("lea", PASSWORD, HOME)
+
+
+def test_guessing_at_once_is_no_way_round(accounts: Accounts, tmp_path: Path) -> None:
+    """Of twenty guesses sent together five are looked at, and no more."""
+    access = Access(accounts, StaffSettings(folder=tmp_path))
+
+    def guess(_: int) -> str:
+        with pytest.raises(AccessDenied) as refused:
+            access.log_in("lea", "guess", HOME)
+        return refused.value.problem
+
+    with ThreadPoolExecutor(20) as pool:
+        problems = Counter(pool.map(guess, range(20)))
+    assert problems == {
+        "The name or the password is wrong.": 5, "Too many log-ins failed.": 15,
+    }  # fmt: skip
 
 
 def test_many_names_and_many_addresses_are_slowed_down_too() -> None:

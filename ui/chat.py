@@ -130,11 +130,14 @@ class _Handlers:
         """
         service, language = self._service, language_of(request)
         text = text if isinstance(text, str) else ""
-        visit = _named(service.visits, name) or service.visits.start()
-        before = visit.messages(language)
-        if refusal := self._refusal(request, language):
-            yield text, [*before, note(refusal)], visit.conversation_id
+        refusal = self._refusal(request, language)
+        visit = _named(service.visits, name)
+        if refusal:
+            before = visit.messages(language) if visit else []
+            yield text, [*before, note(refusal)], gr.skip()
             return
+        visit = visit or service.visits.start()
+        before = visit.messages(language)
         words = load_words(language)
         question = _shown_question(text)
         asked = [message("user", question_html(question, words))] if question.strip() else []

@@ -177,7 +177,7 @@ def _adapted(page: str) -> str:
         (r"<link rel=\"manifest\"[^>]*>", ""),
         # Sizes the frame for a host page of Gradio's own; nothing of ours needs it.
         (r"<script>\s*\(\(\) => \{\s*const root = .*?</script>", ""),
-        # The bundle comes without cookies or other origins; the attribute asks for a check of both.
+        # Only scripts with the number of the request run, see `ui.security`.
         (r"<script(?=[\s>])", '<script nonce="{{ request.state.nonce }}"'),
         (r"<meta charset=\"utf-8\" />", "{{ around.head | safe }}"),
         (r"(<body\b[^>]*>)", r"\1{{ around.top | safe }}"),

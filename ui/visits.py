@@ -27,13 +27,25 @@ _LOG: Final = logging.getLogger(__name__)
 Message = dict[str, str]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Shown:
-    """One exchange as a page shows it."""
+    """One exchange as a page shows it; what was made of it once is kept."""
 
     question: str
     answer: Answer
     extras: Extras
+    _made: dict[str, list[Message]] = field(default_factory=dict, compare=False, repr=False)
+
+    def messages(self, language: str) -> list[Message]:
+        """Returns question and answer as messages of the chat, with the words of a language."""
+        if language not in self._made:
+            words = load_words(language)
+            answer = answer_html(self.answer, words, language, self.extras)
+            made = [message("assistant", answer)]
+            if self.question.strip():
+                made.insert(0, message("user", question_html(self.question, words)))
+            self._made[language] = made
+        return self._made[language]
 
 
 @dataclass(slots=True)
@@ -48,7 +60,6 @@ class Visit:
     conversation: Conversation
     shown: list[Shown] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
-    _made: dict[tuple[str, int], list[Message]] = field(default_factory=dict)
 
     @property
     def conversation_id(self) -> str:
@@ -61,19 +72,11 @@ class Visit:
 
     def messages(self, language: str) -> list[Message]:
         """Returns the messages of the chat, with the words of the interface in a language."""
-        messages: list[Message] = []
-        for one in self.shown:
-            key = (language, id(one))
-            if key not in self._made:
-                self._made[key] = exchange_messages(one, language)
-            messages += self._made[key]
-        return messages
+        return [made for one in self.shown for made in one.messages(language)]
 
     def keep_last(self, turns: int) -> None:
         """Takes what was shown earlier from the screen."""
-        gone, self.shown = self.shown[:-turns], self.shown[-turns:]
-        names = {id(one) for one in gone}
-        self._made = {key: made for key, made in self._made.items() if key[1] not in names}
+        self.shown = self.shown[-turns:]
 
 
 class Visits:
@@ -144,23 +147,13 @@ def changed_sources(answer: Answer, assistant: Assistant) -> frozenset[int]:
     return frozenset(one.marker for one in citations if not stands(one, assistant.index))
 
 
-def exchange_messages(shown: Shown, language: str) -> list[Message]:
-    """Returns a question and its answer as two messages of the chat."""
-    words = load_words(language)
-    messages = []
-    if shown.question.strip():
-        messages.append(message("user", question_html(shown.question, words)))
-    answer = answer_html(shown.answer, words, language, shown.extras)
-    return [*messages, message("assistant", answer)]
-
-
 def shared_messages(turns: list[Turn], assistant: Assistant, language: str) -> list[str]:
     """Returns a conversation as HTML for those who were given a link: to read, not to go on."""
     shown = [
         Shown(turn.question, turn.answer, Extras(changed=changed_sources(turn.answer, assistant)))
         for turn in turns
     ]
-    return [one["content"] for turn in shown for one in exchange_messages(turn, language)]
+    return [one["content"] for turn in shown for one in turn.messages(language)]
 
 
 def message(role: str, html: str) -> Message:

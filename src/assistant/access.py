@@ -124,15 +124,17 @@ class Access:
         Raises:
             AccessDenied: name and password do not belong together, or too many tried.
         """
-        if not self._throttle.allows(name, address):
-            raise AccessDenied(
-                "Too many log-ins failed.", "Wait a quarter of an hour, then try again."
-            )
-        account = self._accounts.find(name)
-        known = account.password_hash if account else self._nobody
-        if not self._matches(known, password) or account is None:
-            self._throttle.failed(name, address)
-            raise AccessDenied("The name or the password is wrong.", "Correct them.")
+        # Within the lock, so that many who try at once are counted one by one.
+        with self._checking:
+            if not self._throttle.allows(name, address):
+                raise AccessDenied(
+                    "Too many log-ins failed.", "Wait a quarter of an hour, then try again."
+                )
+            account = self._accounts.find(name)
+            known = account.password_hash if account else self._nobody
+            if not self._matches(known, password) or account is None:
+                self._throttle.failed(name, address)
+                raise AccessDenied("The name or the password is wrong.", "Correct them.")
         return self._signer.dumps([account.name, account.session_key])
 
     def account(self, session: str | None) -> Account | None:
@@ -151,8 +153,7 @@ class Access:
         if len(password) > LONGEST_PASSWORD:
             return False
         try:
-            with self._checking:
-                return self._hasher.verify(known, password.encode("utf-8", "surrogatepass"))
+            return self._hasher.verify(known, password.encode("utf-8", "surrogatepass"))
         except (VerifyMismatchError, InvalidHashError):
             return False
 

@@ -67,7 +67,6 @@ class AnswerWords(_Section):
     changed: str
     next: str
     near: str
-    announce: str
 
 
 class ShareWords(_Section):
