@@ -52,6 +52,7 @@ def stacked_bars(
             axes.stackplot(range(len(places)), *series.values(), labels=series, step="mid")
         else:
             _stack(axes, series)
+        _from_zero(axes)
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         _name(axes, places)
 
@@ -67,7 +68,7 @@ def lines(
         for name, values in series.items():
             known = [float("nan") if value is None else value for value in values]
             axes.plot(range(len(places)), known, marker="o", markersize=4, label=name)
-        axes.set_ylim(bottom=0)
+        _from_zero(axes)
         _name(axes, places)
 
     return _figure(title, draw, numbers)
@@ -108,6 +109,11 @@ def _stack(axes: Any, series: Mapping[str, Sequence[float]]) -> None:
         below = below or [0.0] * len(values)
         axes.bar(range(len(values)), values, bottom=below, label=name, width=0.8)
         below = [left + right for left, right in zip(below, values, strict=True)]
+
+
+def _from_zero(axes: Any) -> None:
+    """Begins at zero and goes up to one at least, also where nothing was counted."""
+    axes.set_ylim(0, max(1.0, axes.get_ylim()[1]))
 
 
 def _name(axes: Any, places: Sequence[str]) -> None:
