@@ -141,7 +141,7 @@ class Reviews:
         """Stores where staff stand with an exchange, and who says so.
 
         Raises:
-            ReviewError: one that is closed names nothing that mends it, or one that is not does.
+            ReviewError: one that is not closed names what mended it.
         """
         closed = review.state is ReviewState.CLOSED
         if not closed and review.mended_in:
@@ -255,7 +255,7 @@ class Reviews:
             if row is None:
                 raise InputError(
                     f"There is no test case called {case_id}.",
-                    "`assistant review export --gold` lists them.",
+                    "`assistant review export DIR` writes all of them.",
                 )
             session.delete(row)
             add_entry(session, actor, "remove_case", row.exchange_id, {"case": case_id})
