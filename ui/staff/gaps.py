@@ -67,7 +67,8 @@ class GapBoard:
             kept = self._kept.get(days)
             if (kept is None or now - kept.at > _FRESH) and days not in self._asked:
                 self._asked.add(days)
-                threading.Thread(target=self._compute, args=(days,), daemon=True).start()
+                # Waited for at the end: a thread that runs a model must not outlive the program.
+                threading.Thread(target=self._compute, args=(days,)).start()
             return kept
 
     def _compute(self, days: int) -> None:
