@@ -1,18 +1,25 @@
-"""Makes `src/assistant/calibration.json` from the `dev` half of the gold set and far questions.
+"""Makes `src/assistant/calibration.json` from the `dev` half of the gold set and other collections.
 
     python -m benchmarks.calibrate DATA [--write]
 
-Every turn is answered with no threshold at all, once from the whole corpus and once from its French
-texts alone, as a deployer's may be. A logistic regression learns from the signs of each
-(`assistant.abstention.Signs`) whether what was said is right: an answer with the right source and
-content to a question that has one. Turns that are declined whatever the signs say, for want of an
-amount or a name, teach nothing. Questions on all sorts of subjects have no answer in the corpus:
-the odd ones of PIAF (`DATA/piaf_fr`), and those of SQuAD 2.0 (`DATA/squad_v2_dev_en`), the latter
-asked of both, so that some are in another language than the texts. They count a quarter each.
+Every turn is answered with no threshold at all, once without and once with the reader. A logistic
+regression learns from the signs of each (`assistant.abstention.Signs`) whether what was said is
+right. Turns that are declined whatever the signs say, for want of an amount or a name, teach
+nothing. What is asked:
 
-What is printed is measured across ten folds of whole conversations, each judged by weights that
-never saw it. The threshold gets most turns right there, within one in a hundred: answers where they
-are right, abstentions elsewhere. A new sign is put into the file with weight 0 first.
+- the gold set, of the whole corpus and of its French texts alone, as a deployer's may be: an
+  answer with the right source and content to a question that has one is right;
+- questions on articles that neither the rules nor the reader were made with in view, those of
+  PIAF and of SQuAD 2.0 (`DATA`) that `training.pairs` keeps: of every second paragraph of the
+  French ones only, so that half of the questions are near and have no answer;
+- questions on all sorts of subjects, which have no answer in the corpus: others of PIAF and of
+  SQuAD, the latter asked of both corpora, so that some are in another language than the texts.
+
+The second kind counts half, the third a quarter. What is printed is measured on turns of the gold set
+across ten folds of whole conversations, each judged by weights that never saw it. The threshold
+gets most turns right there, within one in a hundred: answers where they are right, abstentions
+elsewhere. From the confidence `sure` on, reading changes no more than one turn in a hundred. A new
+sign is put into the file with weight 0 first.
 """
 
 from __future__ import annotations
@@ -24,8 +31,10 @@ import random
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -35,13 +44,19 @@ from sklearn.model_selection import GroupKFold
 from sklearn.preprocessing import StandardScaler
 
 from assistant.abstention import Signs
-from assistant.bootstrap import open_assistant, update_index
+from assistant.bootstrap import update_index
 from assistant.conversation import Assistant
 from assistant.domain import Outcome
+from assistant.encoder import load_encoder
 from assistant.evaluation.gold import ANSWERS, Split, read_gold
 from assistant.evaluation.run import evaluate
-from assistant.settings import AnswerSettings, Settings
+from assistant.index import open_index
+from assistant.question import prepare
+from assistant.reader import Reader, Reading, load_reader
+from assistant.retrieval import Retriever
+from assistant.settings import AnswerSettings, ReaderSettings, Settings
 from benchmarks.collection import progress
+from training.pairs import Asked, read_piaf, read_squad, split_by_article
 
 ROOT = Path(__file__).parent.parent
 CALIBRATION = ROOT / "src" / "assistant" / "calibration.json"
@@ -49,119 +64,281 @@ GOLD = ROOT / "tests" / "gold" / "conversations.jsonl"
 REGULARISATION = 0.1
 FOLDS = 10
 FAR_QUESTIONS = 600
-FAR_WEIGHT = 0.25
 EQUALLY_GOOD = 0.01
 """Of the thresholds that get nearly as many turns right as the best, the middle is taken: below
 it more is answered wrongly, above it more is declined that could be answered."""
 
 FloatArray = npt.NDArray[np.float64]
-Row = tuple[list[float], float, str]
-"""Signs, whether an answer is right, and the conversation."""
+
+
+class From(StrEnum):
+    """Where a turn comes from."""
+
+    GOLD = "gold"
+    KEPT = "kept"
+    FAR = "far"
+
+
+WEIGHTS = {From.GOLD: 1.0, From.KEPT: 0.5, From.FAR: 0.25}
+"""How much a turn counts, by where it comes from."""
 
 
 @dataclass(frozen=True)
-class Samples:
-    """Turns that the signs decide about.
+class Sample:
+    """A turn that the signs decide about.
 
     Attributes:
-        signs: shape (n, number of signs).
-        right: 1 where an answer would be right, shape (n,).
-        weights: how much each counts, shape (n,).
-        groups: conversations.
-        far: whether it is a question on another subject, shape (n,).
+        name: of the turn, unique.
+        group: its conversation.
+        source: where it comes from.
+        signs: in the order of `Signs`.
+        right: whether an answer would be right.
+        answerable: whether the sources hold one.
+        read: whether passages were read for it.
     """
 
-    signs: FloatArray
-    right: FloatArray
-    weights: FloatArray
-    groups: list[str]
-    far: npt.NDArray[np.bool_]
+    name: str
+    group: str
+    source: From
+    signs: list[float]
+    right: bool
+    answerable: bool
+    read: bool
 
 
-def open_forced(corpus: Path, index: Path) -> tuple[Assistant, Settings]:
-    """Opens an assistant that answers however unsure it is."""
-    settings = Settings(
-        corpus=corpus, index_folder=index, answer=AnswerSettings(min_confidence=0.0)
-    )
-    update_index(settings, progress("passages"))
-    return open_assistant(settings), settings
+@dataclass
+class Counting:
+    """A reader that counts how often it was asked, and reads nothing twice."""
+
+    reader: Reader
+    calls: int = 0
+    told: dict[tuple[str, tuple[tuple[str, str], ...]], list[Reading]] = field(default_factory=dict)
+
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
+        """Reads, and counts."""
+        self.calls += 1
+        asked = question, tuple(passages)
+        if asked not in self.told:
+            self.told[asked] = self.reader.read(question, passages)
+        return self.told[asked]
 
 
-def turns_of(assistant: Assistant, settings: Settings) -> Iterator[Row]:
-    """Yields the signs of every turn of the gold set, whether it is right, and whose it is."""
-    gold = read_gold(GOLD, Split.DEV)
-    run = evaluate(assistant, gold, settings)
-    cases = iter(run.cases)
-    for conversation in gold.conversations:
-        talk = assistant.conversation(conversation.id)
-        for turn in conversation.turns:
-            case = next(cases)
-            talk.ask(turn.question)
+class Asking:
+    """An assistant that answers however unsure it is.
+
+    Args:
+        corpus: folder that it answers from.
+        place: folder for the index.
+        reader: reads whatever the first stage says; None does without.
+    """
+
+    def __init__(self, corpus: Path, place: Path, reader: Counting | None) -> None:
+        self.settings = Settings(
+            corpus=corpus, index_folder=place, answer=AnswerSettings(min_confidence=0.0)
+        )
+        update_index(self.settings, progress("passages"))
+        prepare()
+        retriever = Retriever(
+            open_index(place), load_encoder(self.settings.encoder), self.settings.retrieval
+        )
+        self.reader = reader
+        always = ReaderSettings(sure=1.0)
+        self.assistant = Assistant(retriever, self.settings.answer, reader, always)
+
+    @property
+    def calls(self) -> int:
+        """How often passages were read."""
+        return self.reader.calls if self.reader else 0
+
+    def gold(self) -> Iterator[Sample]:
+        """Yields the turns of the gold set."""
+        gold = read_gold(GOLD, Split.DEV)
+        run = evaluate(self.assistant, gold, self.settings)
+        cases = iter(run.cases)
+        for conversation in gold.conversations:
+            talk = self.assistant.conversation(conversation.id)
+            for turn in conversation.turns:
+                case, calls = next(cases), self.calls
+                talk.ask(turn.question)
+                signs = talk.turns[-1].signs
+                if case.answered and signs and turn.outcome is not Outcome.SMALL_TALK:
+                    yield Sample(
+                        name=f"{self.settings.corpus} {case.name}",
+                        group=conversation.id,
+                        source=From.GOLD,
+                        signs=[signs[name] for name in Signs._fields],
+                        right=turn.answerable and run.scores["right"][case.name] == 1,
+                        answerable=turn.answerable,
+                        read=self.calls > calls,
+                    )
+
+    def kept(self, asked: Sequence[Asked], there: set[str]) -> Iterator[Sample]:
+        """Yields questions on articles; an answer is right that quotes one from their paragraph."""
+        for one in asked:
+            talk, calls = self.assistant.conversation(), self.calls
+            answer = talk.ask(one.text)
             signs = talk.turns[-1].signs
-            if case.answered and signs and turn.outcome is not Outcome.SMALL_TALK:
-                right = float(turn.answerable and run.scores["right"][case.name] == 1)
-                yield [signs[name] for name in Signs._fields], right, conversation.id
+            if answer.outcome in ANSWERS and signs:
+                quotes = [citation.quote for citation in answer.citations]
+                told = any(text in quote for text in one.answers for quote in quotes)
+                answerable = bool(one.answers) and one.paragraph in there
+                yield Sample(
+                    name=one.question_id,
+                    group=one.title,
+                    source=From.KEPT,
+                    signs=[signs[name] for name in Signs._fields],
+                    right=answerable and told,
+                    answerable=answerable,
+                    read=self.calls > calls,
+                )
+
+    def far(self, questions: Sequence[str]) -> Iterator[Sample]:
+        """Yields questions that the corpus has no answer to."""
+        for question in questions:
+            talk, calls = self.assistant.conversation(), self.calls
+            answered = talk.ask(question).outcome in ANSWERS
+            if answered and (signs := talk.turns[-1].signs):
+                yield Sample(
+                    name=f"{self.settings.corpus} {question}",
+                    group=question,
+                    source=From.FAR,
+                    signs=[signs[name] for name in Signs._fields],
+                    right=False,
+                    answerable=False,
+                    read=self.calls > calls,
+                )
 
 
-def far_questions(questions: Sequence[str], assistant: Assistant) -> Iterator[Row]:
-    """Yields the same for questions that the corpus has no answer to."""
-    for number, question in enumerate(questions):
-        talk = assistant.conversation()
-        answered = talk.ask(question).outcome in ANSWERS
-        if answered and (signs := talk.turns[-1].signs):
-            yield [signs[name] for name in Signs._fields], 0.0, f"far {number}"
-
-
-def read_far(data: Path) -> tuple[list[str], list[str]]:
-    """Returns questions of PIAF and of SQuAD."""
-    with (data / "piaf_fr" / "queries.jsonl").open(encoding="utf-8") as lines:
-        queries = [json.loads(line) for line in lines]
-    french = [query["text"] for query in queries if int(query["_id"][-1]) % 2]
-    squad = json.loads((data / "squad_v2_dev_en" / "dev-v2.0.json").read_text(encoding="utf-8"))
-    english = [
-        question["question"]
-        for article in squad["data"]
-        for paragraph in article["paragraphs"]
-        for question in paragraph["qas"]
-    ]
+def gather(data: Path, place: Path, reader: Counting | None) -> list[Sample]:
+    """Answers all questions, without a reader or with one."""
+    piaf = read_piaf(data / "piaf_fr")
+    squad = read_squad(data / "squad_v2_dev_en" / "dev-v2.0.json")
+    french, english = split_by_article(piaf, squad)
     chance = random.Random(0)  # noqa: S311 - no secret
-    return chance.sample(french, FAR_QUESTIONS), chance.sample(english, FAR_QUESTIONS // 2)
+    far_french = [one.text for one in chance.sample(french.learn, FAR_QUESTIONS)]
+    far_english = [one.text for one in chance.sample(english.learn, FAR_QUESTIONS // 2)]
+    whole = Asking(ROOT / "corpus", place / "index", reader)
+    samples = [*whole.gold(), *whole.far(far_french), *whole.far(far_english)]
+    part = Asking(_french_part(place / "french"), place / "french-index", reader)
+    samples += [*part.gold(), *part.far(far_english)]
+    for name, asked, step in (("piaf", french.measure, 2), ("squad", english.measure, 1)):
+        paragraphs = list(dict.fromkeys((one.title, one.paragraph) for one in asked))[::step]
+        articles = Asking(_collection(place / name, paragraphs), place / f"{name}-index", reader)
+        samples += articles.kept(asked, {text for _, text in paragraphs})
+    return samples
 
 
-def gather(data: Path, place: Path) -> Samples:
-    """Answers all questions from both corpora."""
-    shutil.copytree(
-        ROOT / "corpus",
-        place / "french",
-        ignore=shutil.ignore_patterns("*.en.md", "translations.yaml"),
+def _french_part(folder: Path) -> Path:
+    if not folder.is_dir():
+        foreign = shutil.ignore_patterns("*.en.md", "translations.yaml")
+        shutil.copytree(ROOT / "corpus", folder, ignore=foreign)
+    return folder
+
+
+def _collection(folder: Path, paragraphs: Sequence[tuple[str, str]]) -> Path:
+    folder.mkdir(exist_ok=True)
+    lines = [
+        json.dumps({"_id": f"d{number}", "title": title, "text": text}, ensure_ascii=False)
+        for number, (title, text) in enumerate(paragraphs)
+    ]
+    (folder / "corpus.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder
+
+
+class Fitted:
+    """Weights learnt from samples, and what they say of each sample unseen.
+
+    Attributes:
+        weights: of the signs.
+        intercept: added to the weighed signs.
+        unseen: probability of each sample by weights that never saw its conversation, shape (n,).
+        threshold: from which to answer.
+        out_of_scope: below which it is on another subject.
+        auroc: on turns of the gold set.
+    """
+
+    def __init__(self, samples: Sequence[Sample]) -> None:
+        self._signs = np.array([one.signs for one in samples])
+        self._right = np.array([one.right for one in samples])
+        self._counts = np.array([WEIGHTS[one.source] for one in samples])
+        self.unseen = np.zeros(len(samples))
+        groups = [one.group for one in samples]
+        for learn, judge in GroupKFold(FOLDS).split(self._signs, groups=groups):
+            weights, intercept = self._fit(learn)
+            self.unseen[judge] = 1 / (1 + np.exp(-(self._signs[judge] @ weights + intercept)))
+        self.weights, self.intercept = self._fit(np.arange(len(samples)))
+        gold = np.array([one.source is From.GOLD for one in samples])
+        far = np.array([one.source is From.FAR for one in samples])
+        near, right = self.unseen[gold], self._right[gold]
+        self.auroc = float(roc_auc_score(right, near))
+        got_right = {one: ((near >= one) == right).mean() for one in np.unique(near)}
+        most = max(got_right.values())
+        good = [one for one, share in got_right.items() if share >= most - EQUALLY_GOOD]
+        self.threshold = float((min(good) + max(good)) / 2)
+        # Where it tells questions on other subjects best from all others.
+        self.out_of_scope = float(
+            max(
+                np.unique(self.unseen[far]),
+                key=lambda one: (self.unseen[far] < one).mean() + (near >= one).mean(),
+            )
+        )
+        answered = near >= self.threshold
+        print(
+            f"{len(near)} turns of the gold set, {int(right.sum())} with a right answer:"
+            f" AUROC {self.auroc:.3f}; threshold {self.threshold:.3f}, {int(answered.sum())}"
+            f" answered, {int(right[answered].sum())} of them right,"
+            f" {int(right[~answered].sum())} right ones declined;"
+            f" {int((self.unseen[far] >= self.threshold).sum())} of {int(far.sum())} far ones"
+            f" answered; below {self.out_of_scope:.3f}"
+            f" {(self.unseen[far] < self.out_of_scope).mean():.3f} of the far ones,"
+            f" {(near < self.out_of_scope).mean():.3f} of the others"
+        )
+        kept = np.array([one.source is From.KEPT for one in samples])
+        auroc = roc_auc_score(self._right[kept], self.unseen[kept])
+        print(f"{int(kept.sum())} on articles that were kept: AUROC {auroc:.3f}")
+
+    def _fit(self, rows: npt.NDArray[np.int64]) -> tuple[FloatArray, float]:
+        scaler = StandardScaler().fit(self._signs[rows])
+        model = LogisticRegression(C=REGULARISATION, max_iter=10_000)
+        model.fit(scaler.transform(self._signs[rows]), self._right[rows], self._counts[rows])
+        weights = model.coef_[0] / scaler.scale_
+        return weights, float(model.intercept_[0] - weights @ scaler.mean_)
+
+    def record(self) -> dict[str, Any]:
+        """Returns what the calibration file holds of it."""
+        return {
+            "threshold": round(self.threshold, 3),
+            "out_of_scope": round(self.out_of_scope, 3),
+            "intercept": round(self.intercept, 3),
+            "weights": {
+                name: round(float(weight), 3)
+                for name, weight in zip(Signs._fields, self.weights, strict=True)
+            },
+        }
+
+
+def sure_from(
+    found: Sequence[Sample], first: Fitted, read: Sequence[Sample], second: Fitted
+) -> float:
+    """Returns the confidence from which reading changes hardly any turn of the gold set."""
+    later = {
+        one.name: _well(one, probability, second.threshold)
+        for one, probability in zip(read, second.unseen, strict=True)
+    }
+    changed = sorted(
+        (probability, later[one.name] != _well(one, probability, first.threshold))
+        for one, probability in zip(found, first.unseen, strict=True)
+        if one.source is From.GOLD and one.name in later
     )
-    whole, settings = open_forced(ROOT / "corpus", place / "index")
-    rows = list(turns_of(whole, settings))
-    own = len(rows)
-    french, settings = open_forced(place / "french", place / "french-index")
-    rows += turns_of(french, settings)
-    near = len(rows)
-    piaf, squad = read_far(data)
-    rows += [*far_questions(piaf, whole), *far_questions(squad, whole)]
-    rows += far_questions(squad, french)
-    far = np.arange(len(rows)) >= near
-    print(f"{own} turns, {near - own} from French texts alone, {len(rows) - near} far questions")
-    return Samples(
-        np.array([signs for signs, _, _ in rows]),
-        np.array([right for _, right, _ in rows]),
-        np.where(far, FAR_WEIGHT, 1.0),
-        [group for _, _, group in rows],
-        far,
-    )
+    for number, (probability, _) in enumerate(changed):
+        rest = [differs for _, differs in changed[number:]]
+        if np.mean(rest) <= EQUALLY_GOOD:
+            return float(probability)
+    return 1.0
 
 
-def fit(samples: Samples, rows: npt.NDArray[np.int64]) -> tuple[FloatArray, float]:
-    """Returns the weights of the signs and the intercept, learnt from some rows."""
-    scaler = StandardScaler().fit(samples.signs[rows])
-    model = LogisticRegression(C=REGULARISATION, max_iter=10_000)
-    model.fit(scaler.transform(samples.signs[rows]), samples.right[rows], samples.weights[rows])
-    weights = model.coef_[0] / scaler.scale_
-    return weights, float(model.intercept_[0] - weights @ scaler.mean_)
+def _well(one: Sample, probability: float, threshold: float) -> bool:
+    return one.right if probability >= threshold else not one.answerable
 
 
 def main() -> None:
@@ -170,49 +347,39 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
+    reader = load_reader(ReaderSettings(), threads=0)
     with tempfile.TemporaryDirectory() as place:
-        samples = gather(arguments.data, Path(place))
-    unseen = np.zeros(len(samples.right))
-    for learn, judge in GroupKFold(FOLDS).split(samples.signs, groups=samples.groups):
-        weights, intercept = fit(samples, learn)
-        unseen[judge] = 1 / (1 + np.exp(-(samples.signs[judge] @ weights + intercept)))
-    near, far = unseen[~samples.far], unseen[samples.far]
-    right = samples.right[~samples.far] == 1
-    got_right = {one: ((near >= one) == right).mean() for one in np.unique(near)}
-    most = max(got_right.values())
-    good = [one for one, share in got_right.items() if share >= most - EQUALLY_GOOD]
-    threshold = (min(good) + max(good)) / 2
-    # Where it tells questions on other subjects best from all others.
-    scope = max(np.unique(far), key=lambda one: (far < one).mean() + (near >= one).mean())
-    auroc = roc_auc_score(right, near)
-    declined = int(right[near < threshold].sum())
-    print(
-        f"AUROC {auroc:.3f}; threshold {threshold:.3f}: {int((near >= threshold).sum())} answered,"
-        f" {int(right[near >= threshold].sum())} of them right,"
-        f" {declined} right ones declined;"
-        f" {int((far >= threshold).sum())} of {len(far)} far ones answered;"
-        f" below {scope:.3f} {(far < scope).mean():.3f} of the far ones,"
-        f" {(near < scope).mean():.3f} of the others"
-    )
-    weights, intercept = fit(samples, np.arange(len(samples.right)))
-    record = {
-        "made": f"benchmarks/calibrate.py on {dt.datetime.now(dt.UTC).date()}: {len(near)} turns of"
-        " the dev half of the gold set, from all texts and from the French ones,"
-        f" {int(right.sum())} of them with a right answer, and {len(far)} questions of piaf_fr and"
-        " squad_v2_dev_en as far ones;"
-        f" AUROC {auroc:.3f} across {FOLDS} folds of whole conversations.",
-        "threshold": round(float(threshold), 3),
-        "out_of_scope": round(float(scope), 3),
-        "intercept": round(intercept, 3),
-        "weights": {
-            name: round(float(weight), 3)
-            for name, weight in zip(Signs._fields, weights, strict=True)
-        },
-    }
+        found = gather(arguments.data, Path(place), None)
+        read = gather(arguments.data, Path(place), Counting(reader)) if reader else []
+    print("Without a reader:")
+    first = Fitted(found)
+    record = {"made": _made(found, first), "sure": 0.0, "stages": {"found": first.record()}}
+    if read:
+        print("With it, turns for which passages are read:")
+        read = [one for one in read if one.read]
+        second = Fitted(read)
+        names = {one.name for one in read}
+        print("The same turns without it:")
+        Fitted([one for one in found if one.name in names])
+        record["sure"] = round(sure_from(found, first, read, second), 3)
+        record["stages"] = {"found": first.record(), "read": second.record()}
     text = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
     print(text, end="")
     if arguments.write:
         CALIBRATION.write_text(text, encoding="utf-8")
+
+
+def _made(samples: Sequence[Sample], fitted: Fitted) -> str:
+    number = {source: sum(one.source is source for one in samples) for source in From}
+    right = sum(one.right for one in samples if one.source is From.GOLD)
+    return (
+        f"benchmarks/calibrate.py on {dt.datetime.now(dt.UTC).date()}: {number[From.GOLD]} turns of"
+        " the dev half of the gold set, from all texts and from the French ones,"
+        f" {right} of them with a right answer, and of piaf_fr and squad_v2_dev_en"
+        f" {number[From.KEPT]} questions on articles kept for measuring and {number[From.FAR]} far"
+        f" ones; AUROC {fitted.auroc:.3f} across {FOLDS} folds of whole conversations, without a"
+        " reader."
+    )
 
 
 if __name__ == "__main__":

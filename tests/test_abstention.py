@@ -13,12 +13,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.abstention import Calibration, Signs, judge, load_calibration, signs_of
+from assistant.abstention import (
+    Calibration,
+    Signs,
+    judge,
+    load_calibration,
+    signs_of,
+    worth_reading,
+)
 from assistant.conversation import Assistant
-from assistant.domain import Outcome, Ranking
+from assistant.domain import Outcome, Ranking, Span
 from assistant.evidence import Found, gather
 from assistant.index import Index
 from assistant.question import Question, understand
+from assistant.reader import Reading
 from tests.small_indexes import index_of, ranking_of
 
 ZERO = Signs(*[0.0] * len(Signs._fields))
@@ -61,7 +69,7 @@ def _found(
 def test_probability_is_logistic() -> None:
     """1 / (1 + exp(-(1 + 2·0.5 + 3·0.25))) = 1 / (1 + exp(-2.75))."""
     weights = ZERO._replace(dense=2.0, coverage=3.0)
-    calibration = Calibration(weights, 1.0, 0.5, 0.1, "")
+    calibration = Calibration(weights, 1.0, 0.5, 0.1, 0.9, "")
     signs = ZERO._replace(dense=0.5, coverage=0.25, margin=9.0)
     assert calibration.probability(signs) == pytest.approx(1 / (1 + math.exp(-2.75)))
 
@@ -69,13 +77,22 @@ def test_probability_is_logistic() -> None:
 def test_calibration_is_that_of_the_file() -> None:
     """Every sign has the weight of its own name, in the order in which the signs are weighed."""
     record = json.loads((files("assistant") / "calibration.json").read_text(encoding="utf-8"))
-    assert tuple(record["weights"]) == Signs._fields
-    assert CALIBRATED.weights._asdict() == record["weights"]
-    assert CALIBRATED.intercept == record["intercept"]
-    assert (CALIBRATED.threshold, CALIBRATED.out_of_scope) == (
-        record["threshold"],
-        record["out_of_scope"],
-    )
+    for name, read in (("found", False), ("read", True)):
+        stage, calibration = record["stages"][name], load_calibration(read=read)
+        assert tuple(stage["weights"]) == Signs._fields
+        assert calibration.weights._asdict() == stage["weights"]
+        assert calibration.intercept == stage["intercept"]
+        assert (calibration.threshold, calibration.out_of_scope, calibration.sure) == (
+            stage["threshold"],
+            stage["out_of_scope"],
+            record["sure"],
+        )
+
+
+def test_only_reading_gives_weight_to_reading() -> None:
+    """Without a reader its sign says nothing; with one it speaks for an answer."""
+    assert load_calibration().weights.read == 0
+    assert load_calibration(read=True).weights.read > 0
 
 
 def test_calibration_says_how_it_was_made() -> None:
@@ -95,11 +112,12 @@ def test_probability_grows_with_what_speaks_for_an_answer(
 ) -> None:
     """It stays in [0, 1], and neither closeness nor a word more of the question lowers it."""
     signs = Signs(*values)
-    probability = CALIBRATED.probability(signs)
-    assert 0 <= probability <= 1
-    for sign in ("dense", "coverage", "rest", "holds"):
-        better = signs._replace(**{sign: max(getattr(signs, sign), more)})
-        assert CALIBRATED.probability(better) >= probability
+    for calibration in (CALIBRATED, load_calibration(read=True)):
+        probability = calibration.probability(signs)
+        assert 0 <= probability <= 1
+        for sign in ("dense", "coverage", "rest", "holds", "read"):
+            better = signs._replace(**{sign: max(getattr(signs, sign), more)})
+            assert calibration.probability(better) >= probability
 
 
 @pytest.mark.parametrize("sign", ["dense", "coverage", "rest"])
@@ -285,6 +303,58 @@ def test_nothing_found_is_out_of_scope(index: Index) -> None:
     verdict = judge(understand(COST, index), nothing, index, threshold=0.0)
     assert (verdict.reason, verdict.missing, verdict.evidence) == ("out_of_scope", None, ())
     assert (verdict.confidence, verdict.signs) == (0.0, None)
+
+
+# Whether to read.
+
+
+@pytest.mark.parametrize(("probability", "worth"), [(0.4, True), (0.6, True), (0.8, False)])
+def test_what_is_sure_is_not_read(index: Index, probability: float, worth: bool) -> None:
+    """Reading is for what similarity is not sure about, declined or not."""
+    question = understand(COST, index)
+    found = _found(index, question, MOULIN, probability=probability)
+    verdict = judge(question, found, index, threshold=0.5)
+    assert worth_reading(question, found, verdict, sure=0.7) is worth
+    assert worth_reading(question, found, verdict, sure=1.0)
+    calibrated = worth_reading(question, found, verdict)
+    assert calibrated is (probability < CALIBRATED.sure)
+
+
+@pytest.mark.parametrize(
+    ("text", "probability"),
+    [
+        (COST, 0.01),  # another subject
+        ("Quand a ouvert le moulin de Zuydcoote ?", 0.6),  # no sentence has a date
+        ("C'est quoi le moulin de Zuydcoote ?", 0.6),  # no words of a sentence answer that
+        ("Parlez-moi du moulin de Zuydcoote", 0.6),
+    ],
+)
+def test_what_reading_cannot_change_is_not_read(
+    index: Index, text: str, probability: float
+) -> None:
+    """Nothing is read where no reading would be answered."""
+    question = understand(text, index)
+    found = _found(index, question, MOULIN, probability=probability)
+    assert not worth_reading(question, found, judge(question, found, index), sure=1.0)
+
+
+def test_name_that_no_source_has_is_not_read_about(index: Index) -> None:
+    """A passage on another thing would be read for nothing."""
+    question = replace(understand(COST, index), unknown_name="Zuydcoote")
+    found = _found(index, question, MOULIN, probability=0.6)
+    assert not worth_reading(question, found, judge(question, found, index), sure=1.0)
+
+
+def test_what_was_read_is_judged_by_its_own_weights(index: Index) -> None:
+    """The same signs count otherwise once the passage was read, and being read counts."""
+    question = understand(COST, index)
+    found = gather(question, ranking_of(index, MOULIN), index)
+    reading = Reading(0.9, Span(0, 2))
+    evidence = tuple(replace(one, reading=reading) for one in found.evidence)
+    verdict = judge(question, replace(found, evidence=evidence, read=True), index)
+    assert verdict.signs is not None
+    assert verdict.signs.read == 0.9
+    assert verdict.confidence == load_calibration(read=True).probability(verdict.signs)
 
 
 # Far questions.

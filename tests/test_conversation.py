@@ -17,8 +17,8 @@ from assistant.errors import QuestionError
 from assistant.index import Index, build_index, open_index
 from assistant.question import MAX_CHARACTERS, Context
 from assistant.retrieval import Retriever
-from assistant.settings import AnswerSettings, RetrievalSettings, Settings
-from assistant.testing import HashEncoder, write_document
+from assistant.settings import AnswerSettings, ReaderSettings, RetrievalSettings, Settings
+from assistant.testing import HashEncoder, WordReader, write_document
 from assistant.texts import load_texts
 from tests.journal_databases import AnyDatabase, opened
 from tests.small_indexes import index_of
@@ -514,6 +514,54 @@ def test_answer_under_way_ends_with_its_index(tiny_index: Index, newer_index: In
     assert assistant.index is newer_index
     after = assistant.conversation().ask(QUESTION)
     assert after.text == "La mine a fermé en 1991, dit-on. [1]"
+
+
+# Reading.
+
+GATE = {
+    "a": "La porte de Bray est peinte en bleu par les élèves. La porte de Bray ouvre sur le parc.",
+    "b": "La porte de Bray garde la trace des mineurs.",
+}
+GATE_QUESTION = "Sur quoi donne la porte de Bray ?"
+
+
+def _reading(index: Index, reader: WordReader, sure: float | None = None) -> Assistant:
+    retriever = Retriever(index, HashEncoder(), RetrievalSettings(dense_floor=0.0))
+    settings = AnswerSettings(min_confidence=0.0, max_statements=1)
+    return Assistant(retriever, settings, reader, ReaderSettings(sure=sure))
+
+
+@pytest.mark.parametrize("words", ["bleu", "ouvre sur le parc", "des mineurs"])
+def test_sentence_that_was_read_as_the_answer_is_quoted(tmp_path: Path, words: str) -> None:
+    """Among sentences on the subject the one that the reader finds answers, its words marked."""
+    assistant = _reading(index_of(tmp_path, GATE), WordReader(words), sure=1.0)
+    answer = assistant.conversation().ask(GATE_QUESTION)
+    statement = answer.statements[0]
+    assert words in statement.text
+    assert [statement.text[start:end] for start, end in statement.emphasis] == [words]
+
+
+def test_nothing_is_read_when_the_first_stage_is_sure(tmp_path: Path) -> None:
+    """Reading costs nothing where it is not needed, nor for what is no question of the sources."""
+    reader = WordReader("bleu")
+    index = index_of(tmp_path, GATE)
+    sure = _reading(index, reader, sure=0.0)
+    assert sure.conversation().ask(GATE_QUESTION).outcome is Outcome.ANSWERED
+    _asked(_reading(index, reader, sure=1.0).conversation(), "Merci !", "Bonjour", "Écris un poème")
+    assert reader.asked == []
+    _reading(index, reader, sure=1.0).conversation().ask(GATE_QUESTION)
+    assert [question for question, _ in reader.asked] == [GATE_QUESTION]
+
+
+def test_reader_stays_with_a_new_index(tmp_path: Path) -> None:
+    """Answers from a version that is taken up, or tried, are read like those before it."""
+    reader = WordReader("bleu")
+    index = index_of(tmp_path, GATE)
+    assistant = _reading(index, reader, sure=1.0)
+    assistant.over(index).conversation().ask(GATE_QUESTION)
+    assistant.take_up(index)
+    assistant.conversation().ask(GATE_QUESTION)
+    assert len(reader.asked) == 2
 
 
 # Words in a source.

@@ -18,7 +18,8 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from assistant.encoder import FloatArray, encoder_identity, load_encoder
-from assistant.encoder.e5_small import E5Small, WeightsFile
+from assistant.encoder.e5_file import WeightsFile
+from assistant.encoder.e5_small import E5Small
 from assistant.encoder.sentence import SentenceEncoder
 from assistant.errors import EncoderError
 from assistant.settings import EncoderSettings

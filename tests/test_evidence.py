@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from assistant.domain import Ranking
-from assistant.evidence import Found, gather, rest_held, term_weights
+from assistant.evidence import _READ as WEIGHT
+from assistant.evidence import Found, gather, read, rest_held, term_weights
 from assistant.index import Index
 from assistant.question import understand
+from assistant.testing import WordReader
 from tests.small_indexes import index_of, ranking_of
 
 TEXTS = {
@@ -213,3 +215,32 @@ def test_rest_is_what_is_asked_about_the_name(index: Index, text: str, share: fl
     found = gather(question, ranking_of(index, MOULIN), index)
     rouge = next(one for one in found.evidence if "rouge" in one.text)
     assert rest_held(question, rouge, index) == pytest.approx(share)
+
+
+# Reading.
+
+
+def test_sentence_that_is_read_as_the_answer_comes_first(index: Index) -> None:
+    """It gains by how sure the reader is, and knows where the answer stands in it."""
+    question = understand("Parlez du moulin de Zuydcoote au printemps", index)
+    found = gather(question, ranking_of(index, MOULIN), index)
+    assert found.evidence[0].text == "Au printemps, le moulin de Zuydcoote est rouge."
+    result = read(question, found, WordReader("en 1998", 0.9), 4, index)
+    best = result.evidence[0]
+    assert best.text == "Le moulin de Zuydcoote a ouvert en 1998."
+    assert best.reading is not None
+    assert best.text[best.reading.span.start : best.reading.span.end] == "en 1998"
+    before = next(one for one in found.evidence if one.text == best.text)
+    assert best.score == pytest.approx(before.score + 0.9 * WEIGHT)
+    assert [one.reading for one in result.evidence[1:]] == [None] * (len(result.evidence) - 1)
+    assert (found.read, result.read) == (False, True)
+
+
+def test_only_the_foremost_passages_are_read(index: Index) -> None:
+    """The reader gets the whole question, the titles and no more passages than it may."""
+    question = understand("Parlez du phare de Bray et de son lac", index)
+    found = gather(question, ranking_of(index, PHARE, LAC), index)
+    reader = WordReader("8 marches", 0.9)
+    read(question, found, reader, 1, index)
+    first = found.evidence[0].scored.passage
+    assert reader.asked == [(question.standalone, [(first.document_id, first.text)])]

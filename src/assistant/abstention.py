@@ -2,7 +2,9 @@
 
 Several signs are weighed by a logistic regression (`Signs`). `calibration.json` holds the weights
 and says how they were made; `benchmarks/calibrate.py` makes them, from the `dev` half of the gold
-set and from questions on other subjects. A threshold is never lowered until something matches.
+set, from articles that the rules were not written for and from questions on other subjects. It
+holds one set of weights for what similarity tells and one for what reading adds to it. A threshold
+is never lowered until something matches.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from assistant.index import Index
 from assistant.question import Form, Question
 from assistant.values import OPTIONAL
 
+_READABLE: Final = frozenset({Form.FACT, Form.LIST})
 _BROAD: Final = frozenset({Form.DEFINITION, Form.SUMMARY, Form.COMPARISON, Form.DIFFERENCE})
 
 
@@ -38,6 +41,7 @@ class Signs(NamedTuple):
         follows: whether the question goes on from another one.
         foreign: whether the sentence is in another language than the question.
         foreign_lift: `lift` where it is; there words tell less.
+        read: probability that the sentence answers, of a reader that read it; else 0.
     """
 
     dense: float
@@ -51,17 +55,19 @@ class Signs(NamedTuple):
     follows: float
     foreign: float
     foreign_lift: float
+    read: float
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What `calibration.json` holds.
+    """What the signs of a stage are worth.
 
     Attributes:
         weights: of the signs, in their order.
         intercept: added to the weighed signs.
         threshold: probability from which the assistant answers.
         out_of_scope: probability below which nothing near is shown.
+        sure: probability from which reading is not worth its time.
         made: how the figures were obtained.
     """
 
@@ -69,6 +75,7 @@ class Calibration:
     intercept: float
     threshold: float
     out_of_scope: float
+    sure: float
     made: str
 
     def probability(self, signs: Signs) -> float:
@@ -98,14 +105,20 @@ class Verdict:
 
 
 @cache
-def load_calibration() -> Calibration:
-    """Reads the calibration that ships with the package."""
+def load_calibration(*, read: bool = False) -> Calibration:
+    """Reads the calibration that ships with the package.
+
+    Args:
+        read: whether it is for sentences whose passages were read.
+    """
     record = json.loads((files("assistant") / "calibration.json").read_text(encoding="utf-8"))
+    stage = record["stages"]["read" if read else "found"]
     return Calibration(
-        weights=Signs(**record["weights"]),
-        intercept=record["intercept"],
-        threshold=record["threshold"],
-        out_of_scope=record["out_of_scope"],
+        weights=Signs(**stage["weights"]),
+        intercept=stage["intercept"],
+        threshold=stage["threshold"],
+        out_of_scope=stage["out_of_scope"],
+        sure=record["sure"],
         made=record["made"],
     )
 
@@ -129,6 +142,7 @@ def signs_of(question: Question, evidence: Sequence[Evidence], index: Index) -> 
         follows=float(question.follows),
         foreign=float(foreign),
         foreign_lift=best.scored.lift if foreign else 0.0,
+        read=best.reading.probability if best.reading else 0.0,
     )
 
 
@@ -143,7 +157,7 @@ def judge(
         index: that they come from.
         threshold: probability from which to answer; None takes the calibrated one.
     """
-    calibration = load_calibration()
+    calibration = load_calibration(read=found.read)
     threshold = calibration.threshold if threshold is None else threshold
     sentences = found.evidence or found.lacking
     if not sentences:
@@ -160,6 +174,27 @@ def judge(
         confidence = min(confidence, threshold / 2) if sure else confidence
         return Verdict(confidence, (), reason, missing, signs)
     return Verdict(confidence, found.evidence, signs=signs)
+
+
+def worth_reading(
+    question: Question, found: Found, verdict: Verdict, sure: float | None = None
+) -> bool:
+    """Tells whether reading the passages can change what is said.
+
+    Args:
+        question: what is asked; one for a definition, an overview or the like is not answered by
+            some words of a sentence.
+        found: sentences for it.
+        verdict: what was decided without reading.
+        sure: probability from which it is not; None takes the calibrated one.
+    """
+    sure = load_calibration().sure if sure is None else sure
+    return (
+        question.form in _READABLE
+        and bool(found.evidence)
+        and verdict.reason not in {"entity_missing", "out_of_scope"}
+        and verdict.confidence < sure
+    )
 
 
 def _lack(

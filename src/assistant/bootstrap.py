@@ -15,6 +15,7 @@ from assistant.errors import AssistantError, JournalError
 from assistant.index import Changes, build_index, current_version, open_index
 from assistant.journal import Journal
 from assistant.question import prepare
+from assistant.reader import load_reader
 from assistant.retrieval import Retriever
 from assistant.settings import Settings
 from assistant.suggestions import Suggestions
@@ -38,7 +39,9 @@ def open_assistant(settings: Settings, encoder: Encoder | None = None) -> Assist
     index = open_index(settings.index_folder, encoder_identity(settings.encoder))
     encoder = encoder or load_encoder(settings.encoder)
     prepare()
-    return Assistant(Retriever(index, encoder, settings.retrieval), settings.answer)
+    reader = load_reader(settings.reader, settings.encoder.threads)
+    retriever = Retriever(index, encoder, settings.retrieval)
+    return Assistant(retriever, settings.answer, reader, settings.reader)
 
 
 def open_suggestions(assistant: Assistant) -> Suggestions:

@@ -16,12 +16,12 @@ from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import Final
 
-from assistant.abstention import judge
+from assistant.abstention import judge, worth_reading
 from assistant.answer import Composed, Part, compose, refuse, small_talk
 from assistant.domain import Answer, Citation, Outcome, Ranking, Turn
 from assistant.encoder import Encoder, FloatArray
 from assistant.errors import QuestionError
-from assistant.evidence import gather
+from assistant.evidence import gather, read
 from assistant.index import Index
 from assistant.language import detect_language
 from assistant.question import (
@@ -36,8 +36,9 @@ from assistant.question import (
     split,
     understand,
 )
+from assistant.reader import Reader
 from assistant.retrieval import Retriever
-from assistant.settings import AnswerSettings
+from assistant.settings import AnswerSettings, ReaderSettings
 from assistant.texts import load_texts
 
 _MOST_TOPICS: Final = 5
@@ -69,11 +70,26 @@ class _Found:
 
 
 class Assistant:
-    """Answers questions from one index; holds no conversation, so that many can share it."""
+    """Answers questions from one index; holds no conversation, so that many can share it.
 
-    def __init__(self, retriever: Retriever, settings: AnswerSettings) -> None:
+    Args:
+        retriever: finds passages.
+        settings: when and how much is answered.
+        reader: reads the best passages; None does without.
+        reading: how many are read.
+    """
+
+    def __init__(
+        self,
+        retriever: Retriever,
+        settings: AnswerSettings,
+        reader: Reader | None = None,
+        reading: ReaderSettings | None = None,
+    ) -> None:
         self._retriever = retriever
         self._settings = settings
+        self._reader = reader
+        self._reading = reading or ReaderSettings()
 
     @property
     def index(self) -> Index:
@@ -90,7 +106,7 @@ class Assistant:
 
     def over(self, index: Index) -> Assistant:
         """Returns an assistant that answers from another index, made with the same encoder."""
-        return Assistant(self._retriever.over(index), self._settings)
+        return Assistant(self._retriever.over(index), self._settings, self._reader, self._reading)
 
     @property
     def encoder(self) -> Encoder:
@@ -196,6 +212,9 @@ class Assistant:
         ranking = retriever.search(question.standalone, _RANKED, question.language)
         found = gather(question, ranking, retriever.index)
         verdict = judge(question, found, retriever.index, self._settings.min_confidence)
+        if self._reader and worth_reading(question, found, verdict, self._reading.sure):
+            found = read(question, found, self._reader, self._reading.passages, retriever.index)
+            verdict = judge(question, found, retriever.index, self._settings.min_confidence)
         return Part(question, ranking, verdict)
 
 

@@ -12,6 +12,7 @@
     │   ├── EncoderMismatch        the index was built with another encoder
     │   └── IndexWriteError        the index could not be written; the old one is intact
     ├── EncoderError               the embedding model cannot be loaded
+    ├── ReaderError                the reader's weights are damaged or do not go with the encoder
     ├── CitationError              a citation does not resolve to the text it quotes
     ├── JournalError               the journal cannot do what it was asked
     │   └── JournalUnavailable     its database does not answer now; trying again later may help
@@ -83,6 +84,10 @@ class IndexWriteError(IndexUnusable):
 
 class EncoderError(AssistantError):
     """The embedding model cannot be loaded."""
+
+
+class ReaderError(AssistantError):
+    """The weights of the reader are damaged, or made for another version of the encoder's."""
 
 
 class CitationError(AssistantError):

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from assistant.domain import Passage, Ranking, ScoredPassage, Span
 from assistant.index import Index
 from assistant.lexical import analyse
 from assistant.question import Question
+from assistant.reader import Reader, Reading
 from assistant.texts import load_texts
 from assistant.values import OPTIONAL, counts, find_values
 
@@ -26,6 +27,8 @@ _COVERAGE: Final = 0.25
 """What holding all words of the question adds to a score."""
 _VALUE: Final = 0.06
 """What holding the asked-for kind of thing adds."""
+_READ: Final = 0.1
+"""What being read as the answer adds, times its probability."""
 _LONG_NUMBER: Final = re.compile(r"\d{4,}")
 _HELD: Final = 0.5
 """Share of the weight of the question's names that evidence has to hold."""
@@ -44,6 +47,8 @@ class Evidence:
         counted: whether it counts what is to be counted; True when nothing is, and in another
             language than the question's.
         score: by which evidence is ordered; higher is better.
+        reading: what reading the passage told, with the answer's place in offsets of the sentence;
+            None when it was not read or the answer stands in another sentence of it.
     """
 
     scored: ScoredPassage
@@ -53,6 +58,7 @@ class Evidence:
     own: float
     counted: bool
     score: float
+    reading: Reading | None = None
 
     @property
     def text(self) -> str:
@@ -69,12 +75,14 @@ class Found:
         evidence: sentences that hold what is asked for, best first.
         lacking: sentences that do not, best first.
         named: whether any passage holds the names that the question is about.
+        read: whether passages were read.
     """
 
     ranking: Ranking
     evidence: tuple[Evidence, ...]
     lacking: tuple[Evidence, ...]
     named: bool
+    read: bool = False
 
 
 def gather(question: Question, ranking: Ranking, index: Index) -> Found:
@@ -97,6 +105,44 @@ def gather(question: Question, ranking: Ranking, index: Index) -> Found:
         for one in _weighed(question, scored, weights, index):
             (holding if _answers(question, one, numbers, index) else lacking).append(one)
     return Found(ranking, _ordered(holding), _ordered(lacking), named)
+
+
+def read(question: Question, found: Found, reader: Reader, most: int, index: Index) -> Found:
+    """Has the passages of the best sentences read, and puts those first that hold the answer.
+
+    Args:
+        question: what is asked.
+        found: sentences for it.
+        reader: reads.
+        most: how many passages are read.
+        index: that they come from.
+    """
+    passages = dict.fromkeys(one.scored.passage for one in found.evidence)
+    chosen = list(passages)[:most]
+    readings = reader.read(
+        question.standalone, [(_heading(passage, index), passage.text) for passage in chosen]
+    )
+    told = dict(zip(chosen, readings, strict=True))
+    evidence = [_with_reading(one, told.get(one.scored.passage)) for one in found.evidence]
+    return replace(found, evidence=_ordered(evidence), read=True)
+
+
+def _with_reading(one: Evidence, reading: Reading | None) -> Evidence:
+    """Returns a sentence with a reading of its passage that found the answer in it."""
+    if reading is None:
+        return one
+    moved = one.span.start - one.scored.passage.start
+    start = max(0, reading.span.start - moved)
+    end = min(one.span.end - one.span.start, reading.span.end - moved)
+    if start >= end:
+        return one
+    inside = replace(reading, span=Span(start, end))
+    return replace(one, reading=inside, score=one.score + _READ * reading.probability)
+
+
+def _heading(passage: Passage, index: Index) -> str:
+    title = index.documents[passage.document_id].title
+    return ", ".join(dict.fromkeys([title, *passage.section[-1:]]))
 
 
 def term_weights(question: Question, index: Index) -> dict[str, float]:

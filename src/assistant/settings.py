@@ -107,6 +107,21 @@ class RetrievalSettings(_Section):
     candidates: Count = 100
 
 
+class ReaderSettings(_Section):
+    """The small model that reads the best passages before one of them is quoted.
+
+    Attributes:
+        enabled: whether it is used; without it answers are chosen as they were before there was
+            one.
+        passages: how many are read for a question that the first stage is not sure about.
+        sure: probability from which it is; None takes the calibrated one, 1 has all read.
+    """
+
+    enabled: bool = True
+    passages: Annotated[int, Field(ge=1, le=16)] = 4
+    sure: Share | None = None
+
+
 class AnswerSettings(_Section):
     """When and how much the assistant answers.
 
@@ -213,6 +228,7 @@ class Settings(_Section):
     lexical: LexicalSettings = LexicalSettings()
     index: IndexSettings = IndexSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
+    reader: ReaderSettings = ReaderSettings()
     answer: AnswerSettings = AnswerSettings()
     chat: ChatSettings = ChatSettings()
     deployer: DeployerSettings = DeployerSettings()

@@ -1,7 +1,7 @@
 """Small stand-ins for tests, of this project and of those that build on it.
 
-`HashEncoder` embeds by words alone, in microseconds and the same on every machine; `tiny_corpus`
-is a corpus of three documents on disk.
+`HashEncoder` embeds by words alone, in microseconds and the same on every machine; `WordReader`
+takes given words for the answer; `tiny_corpus` is a corpus of three documents on disk.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
+from assistant.domain import Span
 from assistant.encoder import FloatArray, Progress
 from assistant.lexical import analyse
+from assistant.reader import Reading
 
 
 class HashEncoder:
@@ -46,6 +48,33 @@ class HashEncoder:
             digest = hashlib.sha256(term.encode()).digest()
             vector[digest[0] % self.dimension] += 1
         return vector / np.float32(np.linalg.norm(vector))
+
+
+class WordReader:
+    """Takes some words for the answer wherever they stand, whatever is asked.
+
+    Args:
+        words: the answer.
+        probability: of passages that hold them; others have 0.01.
+
+    Attributes:
+        asked: questions with the passages that were read for them, in order.
+    """
+
+    def __init__(self, words: str, probability: float = 0.95) -> None:
+        self._words, self._probability = words, probability
+        self.asked: list[tuple[str, list[tuple[str, str]]]] = []
+
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
+        """Finds the words, see `assistant.reader.Reader`."""
+        self.asked.append((question, list(passages)))
+        places = [text.find(self._words) for _, text in passages]
+        return [
+            Reading(self._probability, Span(at, at + len(self._words)))
+            if at >= 0
+            else Reading(0.01, Span(0, min(1, len(text))))
+            for at, (_, text) in zip(places, passages, strict=True)
+        ]
 
 
 def write_document(

@@ -302,4 +302,4 @@ def _under_heading(
 def _as_evidence(passage: Passage, span: Span, best: Evidence) -> Evidence:
     """Returns a sentence that stands beside the best one and answers with it."""
     scored = replace(best.scored, passage=passage)
-    return replace(best, scored=scored, span=span, values=())
+    return replace(best, scored=scored, span=span, values=(), reading=None)

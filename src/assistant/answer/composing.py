@@ -11,11 +11,14 @@ from assistant.answer.choosing import Choice, choose
 from assistant.answer.citing import cite
 from assistant.answer.wording import emphasis, standing_alone, widened, worded
 from assistant.domain import Citation, Outcome, Ranking, Span, Statement
+from assistant.evidence import Evidence
 from assistant.index import Index
 from assistant.question import Question, Refusal, SmallTalk
 from assistant.settings import AnswerSettings
 from assistant.texts import Texts, load_texts
 
+_READ: Final = 0.7
+"""Probability from which the words that a reader took for the answer are marked."""
 _NEARBY: Final = 0.75
 """Share of the best score from which a passage is shown instead of an answer."""
 
@@ -127,6 +130,13 @@ def _why(verdict: Verdict, texts: Texts) -> str:
     return texts.answers.no_evidence
 
 
+def _read(one: Evidence) -> str | None:
+    """Returns the words of a sentence that a reader is sure to be the answer."""
+    if one.reading is None or one.reading.probability < _READ:
+        return None
+    return one.text[one.reading.span.start : one.reading.span.end]
+
+
 def _cited(
     choice: Choice,
     most: int,
@@ -149,7 +159,7 @@ def _cited(
             continue
         citation = cite(passage, span, len(citations) + 1, index)
         text = standing_alone(citation.quote)
-        statement = Statement(text, (citation.marker,), emphasis(text, question))
+        statement = Statement(text, (citation.marker,), emphasis(text, question, _read(one)))
         citations.append(citation)
         statements.append(statement)
         new.append(statement)

@@ -59,8 +59,20 @@ def standing_alone(quote: str) -> str:
     return rest[:1].upper() + rest[1:]
 
 
-def emphasis(text: str, question: Question) -> tuple[tuple[int, int], ...]:
-    """Returns where the asked-for words stand in a statement; nowhere when that is not exact."""
+def emphasis(
+    text: str, question: Question, read: str | None = None
+) -> tuple[tuple[int, int], ...]:
+    """Returns where the asked-for words stand in a statement; nowhere when that is not exact.
+
+    Args:
+        text: of the statement.
+        question: says which kind of thing was asked for.
+        read: the words that a reader took for the answer, or None; they are marked when no kind
+            of thing that can be told by its form was asked for.
+    """
+    if read and not question.kinds:
+        start = text.find(" ".join(read.split()))
+        return ((start, start + len(" ".join(read.split()))),) if start >= 0 else ()
     spans: list[Span] = []
     for kind in sorted(question.kinds - {"reason", "fee"}):
         spans += find_values(kind, text, question.standalone)

@@ -1,0 +1,1 @@
+"""Trains the reader that `assistant.reader` serves; see `training.__main__`."""

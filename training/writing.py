@@ -1,0 +1,50 @@
+"""The trained weights in the form in which they are served."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from safetensors.numpy import save_file
+from torch import nn
+
+from assistant.reader.model import SCALE
+from training.model import FROZEN, LAYER_PARTS, ReaderModel
+
+_MOST: Final = 127
+"""Largest whole number of eight bits, on either side of 0."""
+
+
+def write(model: ReaderModel, slope: float, offset: float, file: Path) -> str:
+    """Writes the trained layers in eight bits, and returns the SHA-256 of the file.
+
+    Args:
+        model: what was trained.
+        slope: a logit is multiplied by it before it becomes a probability.
+        offset: added then.
+        file: where to.
+    """
+    tensors = {"calibration": np.array([slope, offset], dtype=np.float32)}
+    for name in ("pooler", "answerable", "span"):
+        tensors |= _linear(name, model.get_submodule(name))
+    for number, layer in enumerate(model.layers.encoder.layer):
+        if number < FROZEN:
+            continue
+        for short, name in LAYER_PARTS.items():
+            tensors |= _linear(f"l{number}.{short}", layer.get_submodule(name))
+    save_file(tensors, file, metadata={"format": "np", "base": "multilingual-e5-small"})
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _linear(name: str, part: nn.Module) -> dict[str, npt.NDArray[np.generic]]:
+    """Returns the matrix of a layer in whole numbers with a scale a row, and its bias."""
+    weight = part.weight.detach().float().numpy()
+    named = {f"{name}.b": part.bias.detach().float().numpy()}
+    if weight.ndim == 1:
+        return {**named, f"{name}.w": weight}
+    scale = np.abs(weight).max(axis=1) / _MOST
+    whole = np.round(weight / scale[:, None]).astype(np.int8)
+    return {**named, f"{name}.w": whole, f"{name}.w{SCALE}": scale.astype(np.float32)}
