@@ -10,7 +10,7 @@ import pytest
 from assistant.domain import Ranking
 from assistant.evidence import Found, gather, rest_held, term_weights
 from assistant.index import Index
-from assistant.question import understand
+from assistant.question import Form, understand
 from tests.small_indexes import index_of, ranking_of
 
 TEXTS = {
@@ -179,6 +179,13 @@ def test_weights_are_of_what_is_asked_about(index: Index) -> None:
     question = understand("Quel est le montant pour le phare ?", index)
     assert question.kinds == {"amount"}
     assert term_weights(question, index).keys() == {"phar"}
+
+
+def test_asking_for_information_asks_for_no_word_of_it(index: Index) -> None:
+    """« Des infos sur le phare » are about the lighthouse alone."""
+    question = understand("Je cherche des infos sur le phare", index)
+    assert question.form is Form.SUMMARY
+    assert _gather(index, question.text, PHARE).evidence[0].own == 1.0
 
 
 def test_word_that_no_source_has_lowers_the_share(index: Index) -> None:

@@ -16,7 +16,7 @@ from typing import Final
 from assistant.domain import Passage, Ranking, ScoredPassage, Span
 from assistant.index import Index
 from assistant.lexical import analyse
-from assistant.question import Question
+from assistant.question import Form, Question
 from assistant.texts import load_texts
 from assistant.values import OPTIONAL, counts, find_values
 
@@ -27,6 +27,8 @@ _COVERAGE: Final = 0.25
 _VALUE: Final = 0.06
 """What holding the asked-for kind of thing adds."""
 _LONG_NUMBER: Final = re.compile(r"\d{4,}")
+_ASKED_IN_WORDS: Final = frozenset({Form.SUMMARY, Form.COMPARISON, Form.DIFFERENCE})
+"""Forms that are asked for in words which no answer has to hold: « des infos sur… »."""
 _HELD: Final = 0.5
 """Share of the weight of the question's names that evidence has to hold."""
 
@@ -114,7 +116,7 @@ def _asked_terms(question: Question, index: Index) -> frozenset[str]:
     « Quel montant FEDER ? » is answered by an amount, not by a sentence that says « montant ».
     """
     terms = frozenset(index.question_terms(question.standalone))
-    if not question.kinds:
+    if not question.kinds and question.form not in _ASKED_IN_WORDS:
         return terms
     words = load_texts(question.language).understanding.kind_words
     return terms - {term for word in words for term in analyse(word)} or terms
