@@ -16,7 +16,7 @@ SMALL_TALK = {
         SmallTalk.FAREWELL: ["Au revoir", "merci, au revoir", "Bonne journée !", "à bientôt"],
         SmallTalk.ACKNOWLEDGEMENT: ["D'accord", "d’accord", "OK", "C'est très clair", "parfait"],
         SmallTalk.IDENTITY: ["Qui es-tu ?", "Êtes-vous un robot ?", "je parle à une machine ?"],
-        SmallTalk.ABILITY: ["Que savez-vous faire ?", "Comment ça marche ?", "À quoi sers-tu ?"],
+        SmallTalk.ABILITY: ["Que savez-vous faire ?", "Comment ça marche ?", "Tu peux m'aider ?"],
     },
     "en": {
         SmallTalk.GREETING: ["hello", "Good morning!", "Hi there"],
@@ -24,7 +24,7 @@ SMALL_TALK = {
         SmallTalk.FAREWELL: ["Goodbye", "See you", "Thanks, bye"],
         SmallTalk.ACKNOWLEDGEMENT: ["Got it", "I see", "That is clear"],
         SmallTalk.IDENTITY: ["Who are you?", "Are you a robot?", "What is your name?"],
-        SmallTalk.ABILITY: ["What can you do?", "How does this work?"],
+        SmallTalk.ABILITY: ["What can you do?", "How does this work?", "Can you help me?"],
     },
     "de": {
         SmallTalk.GREETING: ["Guten Tag", "Hallo!", "Guten Abend"],
@@ -32,7 +32,7 @@ SMALL_TALK = {
         SmallTalk.FAREWELL: ["Auf Wiedersehen", "Bis bald"],
         SmallTalk.ACKNOWLEDGEMENT: ["Alles klar", "verstanden"],
         SmallTalk.IDENTITY: ["Wer bist du?", "Sind Sie ein Roboter?"],
-        SmallTalk.ABILITY: ["Was können Sie?"],
+        SmallTalk.ABILITY: ["Was können Sie?", "Können Sie mir helfen?"],
     },
     "nl": {
         SmallTalk.GREETING: ["Goedendag", "Goedemorgen!"],
@@ -40,7 +40,7 @@ SMALL_TALK = {
         SmallTalk.FAREWELL: ["Tot ziens"],
         SmallTalk.ACKNOWLEDGEMENT: ["Prima", "duidelijk"],
         SmallTalk.IDENTITY: ["Wie bent u?", "Ben je een robot?"],
-        SmallTalk.ABILITY: ["Wat kun je doen?"],
+        SmallTalk.ABILITY: ["Wat kun je doen?", "Kunt u mij helpen?"],
     },
     "pl": {
         SmallTalk.GREETING: ["Dzień dobry", "Cześć!"],
@@ -48,7 +48,7 @@ SMALL_TALK = {
         SmallTalk.FAREWELL: ["Do widzenia"],
         SmallTalk.ACKNOWLEDGEMENT: ["Rozumiem"],
         SmallTalk.IDENTITY: ["Czy jesteś robotem?"],
-        SmallTalk.ABILITY: ["Co potrafisz?"],
+        SmallTalk.ABILITY: ["Co potrafisz?", "Możesz mi pomóc?"],
     },
     "es": {
         SmallTalk.GREETING: ["¡Hola!", "Buenos días", "Hola, ¿qué tal?"],
@@ -56,7 +56,7 @@ SMALL_TALK = {
         SmallTalk.FAREWELL: ["Adiós", "hasta luego"],
         SmallTalk.ACKNOWLEDGEMENT: ["De acuerdo", "entendido"],
         SmallTalk.IDENTITY: ["¿Quién eres?"],
-        SmallTalk.ABILITY: ["¿Qué puedes hacer?"],
+        SmallTalk.ABILITY: ["¿Qué puedes hacer?", "¿Puedes ayudarme?"],
     },
     "it": {
         SmallTalk.GREETING: ["Ciao!", "Buongiorno"],
@@ -64,7 +64,7 @@ SMALL_TALK = {
         SmallTalk.FAREWELL: ["Arrivederci"],
         SmallTalk.ACKNOWLEDGEMENT: ["Va bene", "capito"],
         SmallTalk.IDENTITY: ["Chi sei?"],
-        SmallTalk.ABILITY: ["Cosa sai fare?"],
+        SmallTalk.ABILITY: ["Cosa sai fare?", "Puoi aiutarmi?"],
     },
 }
 

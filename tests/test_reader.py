@@ -75,9 +75,7 @@ def test_row_is_question_heading_and_passage(inputs: Inputs) -> None:
         ("ﬁn de l’exploitation : 1990", "ﬁn de l’exploitation"),
     ],
 )
-def test_words_are_found_again_from_their_tokens(
-    inputs: Inputs, passage: str, words: str
-) -> None:
+def test_words_are_found_again_from_their_tokens(inputs: Inputs, passage: str, words: str) -> None:
     """Whatever is normalised before it is cut into tokens, places are those of the text."""
     batch = inputs.batch([("Quoi ?", "", passage)])
     start = passage.index(words)
@@ -213,7 +211,9 @@ def test_altered_weights_are_refused(tmp_path: Path, place: int) -> None:
     file.write_bytes(data)
     with pytest.raises(ReaderError) as caught:
         TrainedReader(file)
-    assert caught.value.problem == f"The reader's weights, {file}, are damaged, or of another version."
+    assert (
+        caught.value.problem == f"The reader's weights, {file}, are damaged, or of another version."
+    )
     assert caught.value.remedy == "Install the package anew, or set enabled = false in [reader]."
 
 

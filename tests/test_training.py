@@ -61,7 +61,9 @@ def test_passage_with_an_answer_holds_it_and_others_do_not() -> None:
         positive, *negatives = pairs
         assert _said(positive) == "Anne Morel"
         assert positive.passage.startswith(sentences[0])
-        assert positive.passage.rstrip(".").split(". ")[-1] in {one.rstrip(".") for one in sentences}
+        assert positive.passage.rstrip(".").split(". ")[-1] in {
+            one.rstrip(".") for one in sentences
+        }
         same, found, *swapped = negatives
         assert "Anne Morel" not in same.passage
         assert same.passage in PARAGRAPH

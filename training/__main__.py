@@ -112,7 +112,9 @@ def make_pairs(
     return pairs
 
 
-def train(model: ReaderModel, pairs: Sequence[Pair], collate: Collator, work: Path, seed: int) -> None:
+def train(
+    model: ReaderModel, pairs: Sequence[Pair], collate: Collator, work: Path, seed: int
+) -> None:
     """Trains a model, from the last checkpoint in a folder if there is one."""
     arguments = TrainingArguments(
         output_dir=str(work),
@@ -151,7 +153,8 @@ def read(
         reading = likeliest(output["places"].numpy(), batch)
         logits.append(output["answerable"].numpy() + reading.margins)
         found += [
-            one.passage[span.start : span.end] for one, span in zip(some, reading.spans, strict=True)
+            one.passage[span.start : span.end]
+            for one, span in zip(some, reading.spans, strict=True)
         ]
     return np.concatenate(logits), found
 

@@ -162,7 +162,9 @@ def split_by_article(piaf: Sequence[Asked], squad: Sequence[Asked]) -> tuple[Par
     return part(piaf), part(squad)
 
 
-def learning_pairs(asked: Sequence[Asked], names: Sequence[str], chance: random.Random) -> list[Pair]:
+def learning_pairs(
+    asked: Sequence[Asked], names: Sequence[str], chance: random.Random
+) -> list[Pair]:
     """Returns pairs for one pass over some questions; another pass gets others.
 
     Args:
@@ -311,9 +313,7 @@ def _about_another(
     return None
 
 
-def with_mined(
-    asked: Sequence[Asked], found: dict[str, list[tuple[str, str]]]
-) -> list[Asked]:
+def with_mined(asked: Sequence[Asked], found: dict[str, list[tuple[str, str]]]) -> list[Asked]:
     """Adds what a retriever found, less what holds an answer.
 
     Args:

@@ -245,6 +245,7 @@ def _next(
         question=last.frame,
         kinds=last.kinds,
         counted=last.counted,
+        deed=last.deed,
         form=last.form,
     )
 

@@ -16,7 +16,7 @@ from typing import Final
 from assistant.domain import Passage, Ranking, ScoredPassage, Span
 from assistant.index import Index
 from assistant.lexical import analyse
-from assistant.question import Question
+from assistant.question import Form, Question, does
 from assistant.reader import Reader, Reading
 from assistant.texts import load_texts
 from assistant.values import OPTIONAL, counts, find_values
@@ -30,6 +30,8 @@ _VALUE: Final = 0.06
 _READ: Final = 0.1
 """What being read as the answer adds, times its probability."""
 _LONG_NUMBER: Final = re.compile(r"\d{4,}")
+_ASKED_IN_WORDS: Final = frozenset({Form.SUMMARY, Form.COMPARISON, Form.DIFFERENCE})
+"""Forms that are asked for in words which no answer has to hold: « des infos sur… »."""
 _HELD: Final = 0.5
 """Share of the weight of the question's names that evidence has to hold."""
 
@@ -160,7 +162,7 @@ def _asked_terms(question: Question, index: Index) -> frozenset[str]:
     « Quel montant FEDER ? » is answered by an amount, not by a sentence that says « montant ».
     """
     terms = frozenset(index.question_terms(question.standalone))
-    if not question.kinds:
+    if not question.kinds and question.form not in _ASKED_IN_WORDS:
         return terms
     words = load_texts(question.language).understanding.kind_words
     return terms - {term for word in words for term in analyse(word)} or terms
@@ -196,7 +198,7 @@ def _answers(question: Question, one: Evidence, numbers: frozenset[str], index: 
 
 def _numbers(question: Question) -> frozenset[str]:
     """Returns the years and other long numbers that a question names."""
-    return frozenset(term for term in analyse(question.text) if _LONG_NUMBER.fullmatch(term))
+    return frozenset(_LONG_NUMBER.findall(question.text))
 
 
 def _weighed(
@@ -220,23 +222,34 @@ def _weighed(
             for term, weight in weights.items()
             if term in own or term in heads
         )
-        values = tuple(
-            value
-            for kind in sorted(question.kinds)
-            for value in find_values(kind, text, question.standalone)
-        )
+        values = _values(question, text, passage.language)
         counted = question.counted is None or foreign or question.counted in counts(text)
         coverage = held / total if total else 0.0
         score = scored.score + _COVERAGE * coverage + _VALUE * bool(values)
         yield Evidence(
             scored=scored,
             span=span,
-            values=_apart(values),
+            values=values,
             coverage=coverage,
             own=in_own / total if total else 0.0,
             counted=counted,
             score=score,
         )
+
+
+def _values(question: Question, sentence: str, language: str) -> tuple[Span, ...]:
+    """Returns where a sentence says what is asked for.
+
+    Who did something is said by a sentence that says it was done: one that names who paid does not
+    tell who built.
+    """
+    if question.deed and not does(question.deed, sentence, language):
+        return ()
+    return _apart(
+        value
+        for kind in question.kinds
+        for value in find_values(kind, sentence, question.standalone)
+    )
 
 
 def _apart(values: Iterable[Span]) -> tuple[Span, ...]:

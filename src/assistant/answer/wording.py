@@ -59,9 +59,7 @@ def standing_alone(quote: str) -> str:
     return rest[:1].upper() + rest[1:]
 
 
-def emphasis(
-    text: str, question: Question, read: str | None = None
-) -> tuple[tuple[int, int], ...]:
+def emphasis(text: str, question: Question, read: str | None = None) -> tuple[tuple[int, int], ...]:
     """Returns where the asked-for words stand in a statement; nowhere when that is not exact.
 
     Args:
