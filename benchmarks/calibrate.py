@@ -15,8 +15,8 @@ nothing. What is asked:
 - questions on all sorts of subjects, which have no answer in the corpus: others of PIAF and of
   SQuAD, the latter asked of both corpora, so that some are in another language than the texts.
 
-The second kind counts half, the third a quarter. What is printed is measured on turns of the gold set
-across ten folds of whole conversations, each judged by weights that never saw it. The threshold
+The second kind counts half, the third a quarter. What is printed is measured on turns of the gold
+set across ten folds of whole conversations, each judged by weights that never saw it. The threshold
 gets most turns right there, within one in a hundred: answers where they are right, abstentions
 elsewhere. From the confidence `sure` on, reading changes no more than one turn in a hundred. A new
 sign is put into the file with weight 0 first.

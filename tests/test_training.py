@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -50,7 +51,7 @@ def _said(pair: Pair) -> str | None:
 
 
 def test_passage_with_an_answer_holds_it_and_others_do_not() -> None:
-    """In a hundred passes every positive is whole sentences around the answer, no negative has it."""
+    """In a hundred passes each positive holds the answer in whole sentences, no negative does."""
     mined = with_mined(
         [BUILT], {BUILT.question_id: [("Autre", "Anne Morel peignait."), ("Pont", "Un pont.")]}
     )
@@ -72,7 +73,7 @@ def test_passage_with_an_answer_holds_it_and_others_do_not() -> None:
 
 
 def test_another_name_in_the_question_takes_its_answer_away() -> None:
-    """The passage stays, and the name or the number in the question is one that it does not hold."""
+    """The passage stays, and the name or the number in the question is not in it."""
     swapped = set()
     for number in range(200):
         pairs = learning_pairs([BUILT], ["Lens", "1875", "Bray", "1904"], random.Random(number))
@@ -143,7 +144,7 @@ def _write_collections(data: Path) -> None:
         (piaf / f"{name}.jsonl").write_text("\n".join(lines), encoding="utf-8")
     (piaf / "qrels" / "test.tsv").write_text("\n".join(rows), encoding="utf-8")
     place = {"text": "Anne Morel", "answer_start": PARAGRAPH.index("Anne Morel")}
-    questions = [
+    questions: list[dict[str, Any]] = [
         {"id": "a", "question": "Who built it?", "answers": [place], "is_impossible": False},
         {"id": "b", "question": "Who painted it?", "answers": [], "plausible_answers": [place]},
         {"id": "c", "question": "Why?", "answers": [], "plausible_answers": []},
@@ -177,7 +178,7 @@ def test_articles_for_measuring_are_never_learnt_from(tmp_path: Path) -> None:
         assert not learnt & measured
 
 
-RECORDS = {
+RECORDS: dict[str, dict[str, Any]] = {
     "bassin_minier_unesco": {
         "layer": "communes-mbm",
         "title": "Commune : Bray",

@@ -72,8 +72,9 @@ class Ordered(Dataset[Pair]):
 class InOrder(Trainer):
     """Takes the pairs as they come."""
 
-    def _get_train_sampler(self, *_: Any) -> SequentialSampler:
-        return SequentialSampler(self.train_dataset)
+    def _get_train_sampler(self, train_dataset: Any = None) -> SequentialSampler:
+        pairs: Any = train_dataset or self.train_dataset
+        return SequentialSampler(pairs)
 
 
 def ordered(pairs: list[Pair], inputs: Inputs, chance: random.Random) -> list[Pair]:
@@ -136,7 +137,9 @@ def train(
     trainer = InOrder(
         model=model, args=arguments, train_dataset=Ordered(pairs), data_collator=collate
     )
-    trainer.train(resume_from_checkpoint=get_last_checkpoint(str(work)) if work.is_dir() else None)
+    # theirs has no annotations
+    last = get_last_checkpoint(str(work)) if work.is_dir() else None  # type: ignore[no-untyped-call]
+    trainer.train(resume_from_checkpoint=last)
 
 
 def read(

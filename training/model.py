@@ -11,7 +11,7 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 from transformers import BertConfig, BertModel
 
-from assistant.encoder.e5_file import WeightsFile, expand
+from assistant.encoder.e5_file import FloatArray, WeightsFile, expand
 from assistant.reader.inputs import Inputs
 from training.pairs import Pair
 
@@ -57,10 +57,10 @@ class ReaderModel(nn.Module):
             hidden_dropout_prob=dropout,
             attention_probs_dropout_prob=0.0,
             type_vocab_size=1,
-            # For heads of 32 numbers the fused attention is slower backwards.
-            attn_implementation="eager",
         )
         self.layers = BertModel(config, add_pooling_layer=False)
+        # For heads of 32 numbers the fused attention is slower backwards.
+        self.layers.set_attn_implementation("eager")
         self.pooler = nn.Linear(weights.hidden, weights.hidden)
         self.answerable = nn.Linear(weights.hidden, 1)
         self.span = nn.Linear(weights.hidden, 2)
@@ -71,7 +71,7 @@ class ReaderModel(nn.Module):
 
     def _load(self, weights: WeightsFile) -> None:
         embeddings, width = self.layers.embeddings, weights.hidden
-        values = {
+        values: dict[Any, FloatArray] = {
             embeddings.position_embeddings.weight: weights.vector("emb.pos").reshape(-1, width),
             embeddings.token_type_embeddings.weight: weights.vector("emb.type")[:width][None],
             embeddings.LayerNorm.weight: weights.vector("emb.ln.w"),

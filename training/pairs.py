@@ -23,7 +23,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from assistant.domain import Span
 from assistant.passages import split_sentences
@@ -122,7 +122,7 @@ def read_squad(file: Path) -> list[Asked]:
     return asked
 
 
-def _records(file: Path) -> Iterator[dict[str, str | dict[str, list[str]]] | dict[str, object]]:
+def _records(file: Path) -> Iterator[dict[str, Any]]:
     with file.open(encoding="utf-8") as lines:
         yield from map(json.loads, lines)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +27,9 @@ def write(model: ReaderModel, slope: float, offset: float, file: Path) -> str:
         offset: added then.
         file: where to.
     """
-    tensors = {"calibration": np.array([slope, offset], dtype=np.float32)}
+    tensors: dict[str, npt.NDArray[Any]] = {
+        "calibration": np.array([slope, offset], dtype=np.float32)
+    }
     for name in ("pooler", "answerable", "span"):
         tensors |= _linear(name, model.get_submodule(name))
     for number, layer in enumerate(model.layers.encoder.layer):
@@ -39,10 +41,11 @@ def write(model: ReaderModel, slope: float, offset: float, file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def _linear(name: str, part: nn.Module) -> dict[str, npt.NDArray[np.generic]]:
+def _linear(name: str, part: nn.Module) -> dict[str, npt.NDArray[Any]]:
     """Returns the matrix of a layer in whole numbers with a scale a row, and its bias."""
-    weight = part.weight.detach().float().numpy()
-    named = {f"{name}.b": part.bias.detach().float().numpy()}
+    parameters = dict(part.named_parameters())
+    weight = parameters["weight"].detach().float().numpy()
+    named: dict[str, npt.NDArray[Any]] = {f"{name}.b": parameters["bias"].detach().float().numpy()}
     if weight.ndim == 1:
         return {**named, f"{name}.w": weight}
     scale = np.abs(weight).max(axis=1) / _MOST

@@ -114,7 +114,7 @@ class _Graph:
         return name
 
     def serialise(self) -> bytes:
-        shape = ["texts", "tokens", self._weights.hidden]
+        shape: list[str | int | None] = ["texts", "tokens", self._weights.hidden]
         self._nodes[-1].output[0] = "hidden"
         graph = helper.make_graph(
             self._nodes,

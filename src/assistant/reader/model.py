@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
+from safetensors.numpy import load_file
 
 from assistant.encoder.e5_file import FloatArray, WeightsFile, expand, installed_file
 from assistant.encoder.e5_graph import open_layers
@@ -46,8 +46,7 @@ class TrainedWeights:
         self.hidden, self.layers, self.heads = encoder.hidden, encoder.layers, encoder.heads
         self.inner, self.epsilon = encoder.inner, encoder.epsilon
         self._encoder = encoder
-        with safe_open(file, framework="numpy") as tensors:
-            self._own = {name: tensors.get_tensor(name) for name in tensors.keys()}
+        self._own = load_file(file)
 
     def vector(self, name: str) -> FloatArray:
         """Returns a bias or the like, flat."""
