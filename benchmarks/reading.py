@@ -79,7 +79,7 @@ def main() -> None:
         for query in read_queries(folder)
         if int(query.query_id[-1]) % 2 == 0 and (query.query_id in kept or not arguments.kept)
     ]
-    reader = load_reader(ReaderSettings(), threads=0)
+    reader = load_reader(ReaderSettings(enabled=True), threads=0)
     if reader is None:
         parser.exit(1, "The reader's weights are missing.\n")
     with tempfile.TemporaryDirectory() as place:
@@ -104,7 +104,9 @@ def compare(
 ) -> None:
     """Asks all queries both ways and prints what came of it."""
     without = Assistant(retriever, settings.answer)
-    reading = Assistant(retriever, settings.answer, reader, ReaderSettings(passages=passages))
+    reading = Assistant(
+        retriever, settings.answer, reader, ReaderSettings(enabled=True, passages=passages)
+    )
     told = {
         query.query_id: (asked(without, query), asked(reading, query))
         for query in tqdm(queries, desc=f"{passages} passages", unit="query")

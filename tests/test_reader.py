@@ -44,7 +44,7 @@ def inputs(encoder_weights: WeightsFile) -> Inputs:
 @pytest.fixture(scope="session")
 def trained() -> Reader:
     """The reader that ships."""
-    reader = load_reader(ReaderSettings(), threads=0)
+    reader = load_reader(ReaderSettings(enabled=True), threads=0)
     assert reader is not None
     return reader
 
@@ -214,7 +214,9 @@ def test_altered_weights_are_refused(tmp_path: Path, place: int) -> None:
     assert (
         caught.value.problem == f"The reader's weights, {file}, are damaged, or of another version."
     )
-    assert caught.value.remedy == "Install the package anew, or set enabled = false in [reader]."
+    assert (
+        caught.value.remedy == "Install the package anew, or take enabled = true out of [reader]."
+    )
 
 
 def test_without_weights_there_is_no_reader_and_it_is_said(
@@ -223,11 +225,11 @@ def test_without_weights_there_is_no_reader_and_it_is_said(
     """A missing file costs the reader, not the assistant, and is logged."""
     monkeypatch.setattr(reader_package, "WEIGHTS", tmp_path / "nothing")
     with caplog.at_level(logging.WARNING):
-        assert load_reader(ReaderSettings(), threads=0) is None
+        assert load_reader(ReaderSettings(enabled=True), threads=0) is None
     assert "nothing, are missing: answers are chosen without." in caplog.text
 
 
-def test_reader_can_be_switched_off(caplog: pytest.LogCaptureFixture) -> None:
-    """Switched off, nothing is loaded, and nothing is said about it."""
-    assert load_reader(ReaderSettings(enabled=False), threads=0) is None
+def test_reader_is_off_unless_switched_on(caplog: pytest.LogCaptureFixture) -> None:
+    """As long as nobody asks for it, nothing is loaded, and nothing is said about it."""
+    assert load_reader(ReaderSettings(), threads=0) is None
     assert caplog.text == ""

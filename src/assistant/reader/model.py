@@ -41,7 +41,7 @@ class TrainedWeights:
         if hashlib.sha256(file.read_bytes()).hexdigest() != checksum:
             raise ReaderError(
                 f"The reader's weights, {file}, are damaged, or of another version.",
-                "Install the package anew, or set enabled = false in [reader].",
+                "Install the package anew, or take enabled = true out of [reader].",
             )
         self.hidden, self.layers, self.heads = encoder.hidden, encoder.layers, encoder.heads
         self.inner, self.epsilon = encoder.inner, encoder.epsilon
