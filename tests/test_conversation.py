@@ -531,7 +531,7 @@ def _reading(index: Index, reader: WordReader, sure: float | None = None) -> Ass
     return Assistant(retriever, settings, reader, ReaderSettings(sure=sure))
 
 
-@pytest.mark.parametrize("words", ["bleu", "ouvre sur le parc", "des mineurs"])
+@pytest.mark.parametrize("words", ["bleu", "ouvre sur le parc"])
 def test_sentence_that_was_read_as_the_answer_is_quoted(tmp_path: Path, words: str) -> None:
     """Among sentences on the subject the one that the reader finds answers, its words marked."""
     assistant = _reading(index_of(tmp_path, GATE), WordReader(words), sure=1.0)
