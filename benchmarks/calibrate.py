@@ -267,6 +267,9 @@ class Fitted:
         auroc: on turns of the gold set.
     """
 
+    weights: FloatArray
+    intercept: float
+
     def __init__(self, samples: Sequence[Sample], base: Fitted | None = None) -> None:
         self._signs = np.array([one.signs for one in samples])
         self._right = np.array([one.right for one in samples])
