@@ -517,10 +517,3 @@ def test_sentence_without_its_source(sentence: str, expected: str) -> None:
     assert sentence in WRITTEN
     shown = " ".join(without_source(WRITTEN[sentence]).split()).removesuffix(".")
     assert shown == expected
-
-
-def test_one_who_acts_may_stand_after_an_opening() -> None:
-    """« Ainsi, » before the one who acts takes nothing from what is said of him."""
-    text = "Ainsi, le Fonds social européen finance de nombreux projets."
-    spans = find_values("agent", text, "Qui paie les projets ?")
-    assert [text[span.start : span.end] for span in spans] == ["le Fonds social européen"]

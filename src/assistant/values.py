@@ -133,11 +133,6 @@ _PATTERNS: Final[dict[str, re.Pattern[str]]] = {
         rf"(?P<value>(?:l['’]|la\s|le\s|les\s|the\s)?[^,.;:()]{{0,120}}\b{_NAME})"
     ),
 }
-_OPENING: Final = re.compile(
-    r"^(?:Ainsi|De\splus|En\seffet|Enfin|En\soutre|Par\sailleurs|Également|Thus|Moreover|Indeed"
-    r"|In\saddition|Finally),\s"
-)
-"""Words before the one who acts."""
 _PART_OF_NAME: Final = re.compile(r"\b[A-ZÀ-Ý][\w’'-]*\s$")
 """What stands before the number in « Destination Terrils 2 »."""
 _NOT_COUNTED: Final = {"number": ("date", "amount", "area", "share"), "quantity": ("date",)}
@@ -156,7 +151,7 @@ def find_values(kind: str, sentence: str, question: str = "") -> list[Span]:
 
     What only dates or names the source (« selon la page du 26 octobre 2017 ») does not count.
     """
-    masked = _OPENING.sub(_blank, _SOURCE.sub(_blank, sentence))
+    masked = _SOURCE.sub(_blank, sentence)
     for other in _NOT_COUNTED.get(kind, ()):
         masked = _PATTERNS[other].sub(_blank, masked)
     said = set(analyse(question))
