@@ -165,36 +165,6 @@ def test_count_in_another_language_is_not_compared(index: Index) -> None:
     assert len(found.evidence) == 2
 
 
-def test_who_did_it_is_said_of_what_was_done(tmp_path: Path) -> None:
-    """Who paid for a house did not build it, and a house that was built in 1856 has no builder."""
-    text = (
-        "La maison de Bray a été construite en 1856. La Région a financé la maison de Bray. "
-        "La maison de Bray a été conçue par Ilex."
-    )
-    index = index_of(tmp_path, {"maison": text})
-    answers = {
-        question: [one.text for one in _gather(index, question, 0).evidence]
-        for question in (
-            "Qui a construit la maison de Bray ?",
-            "Qui a payé la maison de Bray ?",
-            "Who designed the house at Bray?",
-        )
-    }
-    assert list(answers.values()) == [
-        [],
-        ["La Région a financé la maison de Bray."],
-        ["La maison de Bray a été conçue par Ilex."],
-    ]
-
-
-def test_numbers_in_a_row_are_not_one(tmp_path: Path) -> None:
-    """« les terrils 110 116 et 117 » names no 110116."""
-    text = "Les terrils 110, 116 et 117 de Bray sont gérés par Eden 62."
-    index = index_of(tmp_path, {"terrils": text})
-    found = _gather(index, "qui gère les terrils 110 116 et 117 de Bray", 0)
-    assert [one.text for one in found.evidence] == [text]
-
-
 def test_weights_are_of_the_words_that_a_source_has(index: Index) -> None:
     """A word that stands nowhere has no weight; a rarer word weighs more."""
     question = understand("Le phare et le chemin de Bray et le xylophone ?", index)

@@ -53,7 +53,7 @@ def _patterns(language: str) -> dict[str, list[str]]:
     understanding = load_texts(language).understanding
     sections = {
         f"{section}.{key}": patterns
-        for section in ("kinds", "deeds", "forms", "small_talk", "refusals")
+        for section in ("kinds", "forms", "small_talk", "refusals")
         for key, patterns in getattr(understanding, section).items()
     }
     return sections | {

@@ -245,7 +245,6 @@ def _next(
         question=last.frame,
         kinds=last.kinds,
         counted=last.counted,
-        deed=last.deed,
         form=last.form,
     )
 

@@ -16,7 +16,7 @@ from typing import Final
 from assistant.domain import Passage, Ranking, ScoredPassage, Span
 from assistant.index import Index
 from assistant.lexical import analyse
-from assistant.question import Form, Question, does
+from assistant.question import Form, Question
 from assistant.reader import Reader, Reading
 from assistant.texts import load_texts
 from assistant.values import OPTIONAL, counts, find_values
@@ -198,7 +198,7 @@ def _answers(question: Question, one: Evidence, numbers: frozenset[str], index: 
 
 def _numbers(question: Question) -> frozenset[str]:
     """Returns the years and other long numbers that a question names."""
-    return frozenset(_LONG_NUMBER.findall(question.text))
+    return frozenset(term for term in analyse(question.text) if _LONG_NUMBER.fullmatch(term))
 
 
 def _weighed(
@@ -222,34 +222,23 @@ def _weighed(
             for term, weight in weights.items()
             if term in own or term in heads
         )
-        values = _values(question, text, passage.language)
+        values = tuple(
+            value
+            for kind in sorted(question.kinds)
+            for value in find_values(kind, text, question.standalone)
+        )
         counted = question.counted is None or foreign or question.counted in counts(text)
         coverage = held / total if total else 0.0
         score = scored.score + _COVERAGE * coverage + _VALUE * bool(values)
         yield Evidence(
             scored=scored,
             span=span,
-            values=values,
+            values=_apart(values),
             coverage=coverage,
             own=in_own / total if total else 0.0,
             counted=counted,
             score=score,
         )
-
-
-def _values(question: Question, sentence: str, language: str) -> tuple[Span, ...]:
-    """Returns where a sentence says what is asked for.
-
-    Who did something is said by a sentence that says it was done: one that names who paid does not
-    tell who built.
-    """
-    if question.deed and not does(question.deed, sentence, language):
-        return ()
-    return _apart(
-        value
-        for kind in question.kinds
-        for value in find_values(kind, sentence, question.standalone)
-    )
 
 
 def _apart(values: Iterable[Span]) -> tuple[Span, ...]:

@@ -7,7 +7,7 @@
                                        what was said before ─────┘ (follow_up)
 """
 
-from assistant.question.asked import Form, does
+from assistant.question.asked import Form
 from assistant.question.cleaning import MAX_CHARACTERS, clean
 from assistant.question.follow_up import Context, Topic, names_in, shared_phrase
 from assistant.question.manners import Refusal, SmallTalk
@@ -22,7 +22,6 @@ __all__ = [
     "SmallTalk",
     "Topic",
     "clean",
-    "does",
     "names_in",
     "prepare",
     "shared_phrase",

@@ -7,12 +7,12 @@ from enum import StrEnum
 from typing import Final
 
 from assistant.lexical import analyse
-from assistant.question.patterns import anywhere, flatten, matches
+from assistant.question.patterns import anywhere, matches
 from assistant.texts import load_texts
 
 KINDS: Final = (
     "amount", "date", "number", "quantity", "duration", "area", "length", "share", "fee",
-    "contact", "hours", "person", "reason", "place", "body", "agent",
+    "contact", "hours", "person", "reason", "place", "body",
 )  # fmt: skip
 _PRECISE: Final = {"amount", "duration", "area", "length", "share", "number", "fee"}
 """Kinds that say more exactly what « combien » asks for."""
@@ -47,10 +47,8 @@ def kinds_of(flat: str, language: str) -> frozenset[str]:
         kinds -= {"number"} if _counts_money(flat, language) else {"amount"}
     if kinds & _PRECISE:
         kinds -= {"quantity", "date"}
-    for vague in ({"place", "body", "agent"}, {"place", "body"}):
-        # « Qui a acheté le site, et quand ? » is answered by a date, and says who besides.
-        if kinds - vague:
-            kinds -= vague
+    if kinds - {"place", "body"}:
+        kinds -= {"place", "body"}
     return frozenset(kinds)
 
 
@@ -62,28 +60,6 @@ def counted_in(flat: str, language: str) -> str | None:
         if match := re.search(rf"\b{pattern} (\w+)", flat):
             return next(iter(analyse(match[1])), None)
     return None
-
-
-def deed_in(flat: str, language: str) -> str | None:
-    """Returns the family of the first thing that a flattened text says is done, or None.
-
-    Families are those of `Understanding.deeds`: « qui a payé » and "who funded" ask for the same.
-    """
-    deeds = load_texts(language).understanding.deeds
-    found = {family: anywhere(patterns).search(flat) for family, patterns in deeds.items()}
-    places = {family: match.start() for family, match in found.items() if match}
-    return min(places, key=lambda family: places[family], default=None)
-
-
-def does(deed: str, sentence: str, language: str) -> bool:
-    """Tells whether a sentence says that something of a family is done.
-
-    Args:
-        deed: one that `deed_in` returned, for a question in whatever language.
-        sentence: of a source.
-        language: of the sentence.
-    """
-    return matches("deeds", deed, language, flatten(sentence))
 
 
 def form_of(text: str, flat: str, language: str, kinds: frozenset[str]) -> Form:

@@ -61,7 +61,6 @@ class Context:
         question: the question before, which a new name is put into.
         kinds: what that one asked for.
         counted: what it wanted to be counted.
-        deed: family of what was done, when it asked who did it.
         form: how its answer was put.
     """
 
@@ -70,7 +69,6 @@ class Context:
     question: str = ""
     kinds: frozenset[str] = frozenset()
     counted: str | None = None
-    deed: str | None = None
     form: Form = Form.FACT
 
 

@@ -22,7 +22,7 @@ def matches(section: str, name: str, language: str, flat: str) -> bool:
     """Tells whether a flattened text matches a pattern.
 
     Args:
-        section: `kinds`, `deeds`, `forms`, `small_talk` or `refusals`.
+        section: `kinds`, `forms`, `small_talk` or `refusals`.
         name: of the patterns in the section.
         language: of the patterns.
         flat: what `flatten` returned.

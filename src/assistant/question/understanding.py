@@ -10,7 +10,7 @@ from typing import Final
 from assistant.domain import Span
 from assistant.index import Index
 from assistant.language import detect_language, is_unsupported
-from assistant.question.asked import Form, counted_in, deed_in, form_of, kinds_of
+from assistant.question.asked import Form, counted_in, form_of, kinds_of
 from assistant.question.cleaning import clean
 from assistant.question.follow_up import Context, Topic, names_in, read, runs_of, without
 from assistant.question.manners import Refusal, SmallTalk, refusal, small_talk
@@ -40,7 +40,6 @@ class Question:
         language: one of `LANGUAGES`.
         kinds: kinds of thing that answer it (`asked.KINDS`); empty when any sentence may.
         counted: term of the thing that is counted when a number is asked for, or None.
-        deed: family of what was done, when it is asked who did it, or None (`asked.deed_in`).
         form: how the answer is put.
         topics: what it is about, when it is known; the main one first.
         subjects: terms of the names that it is about.
@@ -58,7 +57,6 @@ class Question:
     language: str
     kinds: frozenset[str] = frozenset()
     counted: str | None = None
-    deed: str | None = None
     form: Form = Form.FACT
     topics: tuple[Topic, ...] = ()
     subjects: frozenset[str] = frozenset()
@@ -111,7 +109,6 @@ def understand(text: str, index: Index, context: Context | None = None) -> Quest
         language=language,
         kinds=kinds,
         counted=counted_in(flat, language) if "number" in kinds else None,
-        deed=deed_in(flat, language) if "agent" in kinds else None,
         form=form_of(corrected, flat, language, kinds),
         topics=reading.topics,
         subjects=names_in(reading.standalone, index).subject_terms,
@@ -125,9 +122,7 @@ def understand(text: str, index: Index, context: Context | None = None) -> Quest
         # « Combien de terrils ? » then « Et de puits ? »: something else is counted.
         plain = [term for terms in names_in(corrected, index).plain.values() for term in terms]
         counted = plain[0] if context.counted and plain else context.counted
-        question = replace(
-            question, kinds=context.kinds, counted=counted, deed=context.deed, form=context.form
-        )
+        question = replace(question, kinds=context.kinds, counted=counted, form=context.form)
     return question
 
 

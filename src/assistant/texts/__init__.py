@@ -81,8 +81,6 @@ class Understanding(_Section):
         counts_money: things that are counted and are money.
         kind_words: words that say which kind of thing is asked for, and nothing of its subject.
         kinds: patterns of questions that ask for an amount, a date and so on.
-        deeds: patterns of what is done, by families that are the same in every language: « qui a
-            financé » is answered by « funded by » as well.
         forms: patterns of questions that ask for a definition, a list and so on.
         small_talk: patterns of what is said without asking anything; `filler` may go with them.
         refusals: patterns of what the assistant does not do.
@@ -98,7 +96,6 @@ class Understanding(_Section):
     counts_money: list[str]
     kind_words: list[str]
     kinds: dict[str, list[str]]
-    deeds: dict[str, list[str]]
     forms: dict[str, list[str]]
     small_talk: dict[str, list[str]]
     refusals: dict[str, list[str]]
