@@ -33,7 +33,7 @@ def real_tree() -> dict[str, str]:
 def test_drawing_is_read_whole() -> None:
     """The drawing names twenty errors below the base, nested ones under their parent."""
     drawn = drawn_tree()
-    assert len(drawn) == 21
+    assert len(drawn) == 22
     assert drawn["DocumentError"] == "CorpusError"
     assert drawn["EncoderMismatch"] == "IndexUnusable"
     assert drawn["JournalUnavailable"] == "JournalError"

@@ -216,7 +216,7 @@ def test_records_are_asked_about_in_every_language(tmp_path: Path) -> None:
 def test_batches_are_of_pairs_of_about_the_same_length() -> None:
     """Every batch is whole, and no pair is taken twice."""
     inputs = Inputs(WeightsFile(installed_file()))
-    pairs = [Pair("Quoi ?", "", f"mot{number} " * (number % 90 + 1), None) for number in range(320)]
+    pairs = [Pair("Quoi ?", str(number), "mot " * (number % 90 + 1), None) for number in range(320)]
     batches = ordered(list(pairs), inputs, random.Random(0))
     assert len(batches) == len(set(batches)) == 320
     lengths = np.array([len(pair.passage.split()) for pair in batches]).reshape(-1, 32)
