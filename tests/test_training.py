@@ -209,7 +209,7 @@ def test_records_are_asked_about_in_every_language(tmp_path: Path) -> None:
     for pair in pairs:
         if pair.question.lower().startswith(("ilu", "how many people", "hoeveel inwoners")):
             assert _said(pair) == "4321" if pair.answer else "4321" not in pair.passage
-    starts = {"Quando", "Wie", "Ile", "¿Cuánto", "Combien", "How", "Hoeveel"} - {"Quando"}
+    starts = {"Combien", "How", "Wie", "Hoeveel", "Ilu", "¿Cuántos", "Quanti"}
     assert starts <= {pair.question.split()[0] for pair in pairs}
 
 

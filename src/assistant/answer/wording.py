@@ -69,8 +69,9 @@ def emphasis(text: str, question: Question, read: str | None = None) -> tuple[tu
             of thing that can be told by its form was asked for.
     """
     if read and not question.kinds:
-        start = text.find(" ".join(read.split()))
-        return ((start, start + len(" ".join(read.split()))),) if start >= 0 else ()
+        words = " ".join(read.split())
+        start = text.find(words)
+        return ((start, start + len(words)),) if start >= 0 else ()
     spans: list[Span] = []
     for kind in sorted(question.kinds - {"reason", "fee"}):
         spans += find_values(kind, text, question.standalone)
