@@ -164,13 +164,16 @@ def test_place_of_the_answer(trained: Reader, question: str, words: str) -> None
 
 
 def test_reading_together_is_reading_alone(trained: Reader) -> None:
-    """What is read beside a passage does not change what is made of it."""
+    """What is read beside a passage hardly changes what is made of it.
+
+    What goes through a layer is put into eight bits with one scale for all that is read at once.
+    """
     question = "Qui a inauguré le Louvre-Lens ?"
     together = trained.read(question, [LENS, BREAD])
     alone = [trained.read(question, [one])[0] for one in (LENS, BREAD)]
     assert [one.span for one in together] == [one.span for one in alone]
     assert [one.probability for one in together] == pytest.approx(
-        [one.probability for one in alone], abs=1e-4
+        [one.probability for one in alone], abs=0.01
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -13,11 +13,15 @@ from transformers import BertConfig, BertModel
 
 from assistant.encoder.e5_file import FloatArray, WeightsFile, expand
 from assistant.reader.inputs import Inputs
+from assistant.reader.model import TrainedWeights
 from training.pairs import Pair
 
 FROZEN: Final = 3
 """Lowest layers, which stay the encoder's: they hold what languages have in common."""
-_SPAN_WEIGHT: Final = 0.5
+_SPAN_WEIGHT: Final = 1.0
+
+HEADS: Final = ("pooler", "answerable", "span")
+"""Layers on top."""
 
 LAYER_PARTS: Final = {
     "q": "attention.self.query",
@@ -42,9 +46,12 @@ class ReaderModel(nn.Module):
     Args:
         weights: the encoder's file.
         dropout: share of the values left out while it learns.
+        trained: weights of a run before, to go on from.
     """
 
-    def __init__(self, weights: WeightsFile, dropout: float) -> None:
+    def __init__(
+        self, weights: WeightsFile, dropout: float, trained: TrainedWeights | None = None
+    ) -> None:
         super().__init__()
         config = BertConfig(
             vocab_size=1,
@@ -64,12 +71,14 @@ class ReaderModel(nn.Module):
         self.pooler = nn.Linear(weights.hidden, weights.hidden)
         self.answerable = nn.Linear(weights.hidden, 1)
         self.span = nn.Linear(weights.hidden, 2)
-        self._load(weights)
+        self._load(weights, trained or weights)
+        if trained:
+            self._load_heads(trained)
         self.layers.embeddings.requires_grad_(False)
         for layer in self.layers.encoder.layer[:FROZEN]:
             layer.requires_grad_(False)
 
-    def _load(self, weights: WeightsFile) -> None:
+    def _load(self, weights: WeightsFile, layers: WeightsFile | TrainedWeights) -> None:
         embeddings, width = self.layers.embeddings, weights.hidden
         values: dict[Any, FloatArray] = {
             embeddings.position_embeddings.weight: weights.vector("emb.pos").reshape(-1, width),
@@ -83,14 +92,18 @@ class ReaderModel(nn.Module):
                 given = f"l{number}.{short}"
                 columns = weights.inner if short == "fo" else width
                 values[part.weight] = (
-                    weights.vector(f"{given}.w")
+                    layers.vector(f"{given}.w")
                     if short in {"aln", "oln"}
-                    else weights.matrix(f"{given}.w", columns)
+                    else layers.matrix(f"{given}.w", columns)
                 )
-                values[part.bias] = weights.vector(f"{given}.b")
-        with torch.no_grad():
-            for parameter, value in values.items():
-                parameter.copy_(torch.from_numpy(np.array(value)))
+                values[part.bias] = layers.vector(f"{given}.b")
+        _copy(values)
+
+    def _load_heads(self, trained: TrainedWeights) -> None:
+        heads = {name: self.get_submodule(name) for name in HEADS}
+        _copy({head.bias: trained.vector(f"{name}.b") for name, head in heads.items()})
+        width = self.pooler.in_features
+        _copy({head.weight: trained.matrix(f"{name}.w", width) for name, head in heads.items()})
 
     def forward(
         self,
@@ -118,6 +131,12 @@ class ReaderModel(nn.Module):
         for side in range(2):
             loss = loss + _SPAN_WEIGHT * cross_entropy(places[..., side], spans[:, side])
         return {"loss": loss, "answerable": answerable, "places": places}
+
+
+def _copy(values: Mapping[Any, FloatArray]) -> None:
+    with torch.no_grad():
+        for parameter, value in values.items():
+            parameter.copy_(torch.from_numpy(np.array(value)))
 
 
 class Collator:

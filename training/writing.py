@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from safetensors.numpy import save_file
 from torch import nn
 
+from assistant.encoder.e5_graph import in_whole_numbers
 from assistant.reader.model import SCALE
-from training.model import FROZEN, LAYER_PARTS, ReaderModel
-
-_MOST: Final = 127
-"""Largest whole number of eight bits, on either side of 0."""
+from training.model import FROZEN, HEADS, LAYER_PARTS, ReaderModel
 
 
 def write(model: ReaderModel, slope: float, offset: float, file: Path) -> str:
@@ -30,7 +28,7 @@ def write(model: ReaderModel, slope: float, offset: float, file: Path) -> str:
     tensors: dict[str, npt.NDArray[Any]] = {
         "calibration": np.array([slope, offset], dtype=np.float32)
     }
-    for name in ("pooler", "answerable", "span"):
+    for name in HEADS:
         tensors |= _linear(name, model.get_submodule(name))
     for number, layer in enumerate(model.layers.encoder.layer):
         if number < FROZEN:
@@ -48,6 +46,5 @@ def _linear(name: str, part: nn.Module) -> dict[str, npt.NDArray[Any]]:
     named: dict[str, npt.NDArray[Any]] = {f"{name}.b": parameters["bias"].detach().float().numpy()}
     if weight.ndim == 1:
         return {**named, f"{name}.w": weight}
-    scale = np.abs(weight).max(axis=1) / _MOST
-    whole = np.round(weight / scale[:, None]).astype(np.int8)
-    return {**named, f"{name}.w": whole, f"{name}.w{SCALE}": scale.astype(np.float32)}
+    whole, scale = in_whole_numbers(weight)
+    return {**named, f"{name}.w": whole, f"{name}.w{SCALE}": scale}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
@@ -37,28 +38,44 @@ class LayerWeights(Protocol):
         ...
 
 
-def open_layers(weights: LayerWeights, threads: int) -> onnxruntime.InferenceSession:
+def open_layers(
+    weights: LayerWeights, threads: int, *, eight_bits: bool = False
+) -> onnxruntime.InferenceSession:
     """Returns the layers ready to run, see `layers_graph` for what goes in and out.
 
     Args:
         weights: of the layers.
         threads: processor cores to use; 0 takes all.
+        eight_bits: whether matrices are multiplied in whole numbers.
     """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     return onnxruntime.InferenceSession(
-        layers_graph(weights), options, providers=["CPUExecutionProvider"]
+        layers_graph(weights, eight_bits=eight_bits), options, providers=["CPUExecutionProvider"]
     )
 
 
-def layers_graph(weights: LayerWeights) -> bytes:
+def in_whole_numbers(matrix: FloatArray, bits: int = 8) -> tuple[npt.NDArray[np.int8], FloatArray]:
+    """Returns a matrix in whole numbers, and what each row is to be multiplied by.
+
+    Args:
+        matrix: shape (rows, columns).
+        bits: of a number, the one of its sign included.
+    """
+    scale = np.abs(matrix).max(axis=1) / (2 ** (bits - 1) - 1)
+    return np.round(matrix / scale[:, None]).astype(np.int8), scale.astype(np.float32)
+
+
+def layers_graph(weights: LayerWeights, *, eight_bits: bool = False) -> bytes:
     """Returns the transformer layers as an ONNX model.
 
     Inputs: `embedded`, float32 (n_texts, n_tokens, 384), words and places added up; `mask`, int32
     (n_texts, n_tokens). Output: `hidden`, float32 (n_texts, n_tokens, 384). The fused operators
     are ONNX Runtime's own (domain com.microsoft).
+
+    In eight bits a matrix has one scale a row, what it is multiplied with one for all.
     """
-    graph = _Graph(weights)
+    graph = _Graph(weights, eight_bits)
     hidden = graph.add(
         "LayerNormalization",
         ["embedded", graph.vector("emb.ln.w"), graph.vector("emb.ln.b")],
@@ -85,8 +102,9 @@ def layers_graph(weights: LayerWeights) -> bytes:
 class _Graph:
     """An ONNX graph under construction; values are known by name."""
 
-    def __init__(self, weights: LayerWeights) -> None:
+    def __init__(self, weights: LayerWeights, eight_bits: bool) -> None:
         self._weights = weights
+        self._eight_bits = eight_bits
         self._nodes: list[Any] = []
         self._constants: list[Any] = []
 
@@ -101,15 +119,24 @@ class _Graph:
         return self._constant(name, self._weights.vector(name))
 
     def linear(self, value: str, name: str, columns: int) -> str:
-        matrix = self._constant(f"{name}.w", self._weights.matrix(f"{name}.w", columns).T)
-        product = self.add("MatMul", [value, matrix], domain="")
-        return self.add("Add", [product, self.vector(f"{name}.b")], domain="")
+        matrix, bias = self._weights.matrix(f"{name}.w", columns), self.vector(f"{name}.b")
+        if self._eight_bits:
+            # Processors without VNNI add two products up in 16 bits: seven bits do not overflow.
+            whole, scale = in_whole_numbers(matrix, bits=7)
+            factors = [
+                self._constant(f"{name}.w", whole.T),
+                self._constant(f"{name}.scale", scale),
+                self._constant(f"{name}.zero", np.zeros_like(scale, dtype=np.int8)),
+            ]
+            return self.add("DynamicQuantizeMatMul", [value, *factors, bias])
+        product = self.add("MatMul", [value, self._constant(f"{name}.w", matrix.T)], domain="")
+        return self.add("Add", [product, bias], domain="")
 
     def add_and_normalise(self, value: str, residual: str, name: str) -> str:
         inputs = [value, residual, self.vector(f"{name}.w"), self.vector(f"{name}.b")]
         return self.add("SkipLayerNormalization", inputs, epsilon=self._weights.epsilon)
 
-    def _constant(self, name: str, values: FloatArray) -> str:
+    def _constant(self, name: str, values: npt.NDArray[Any]) -> str:
         self._constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
 

@@ -87,7 +87,7 @@ class TrainedReader:
         self._answerable = weights.matrix("answerable.w", width), weights.vector("answerable.b")
         self._span = weights.matrix("span.w", width), weights.vector("span.b")
         self._slope, self._offset = weights.vector("calibration").tolist()
-        self._session = open_layers(weights, threads)
+        self._session = open_layers(weights, threads, eight_bits=True)
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
         """Reads some passages with one question in mind, see `assistant.reader.Reader`."""
