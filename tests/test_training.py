@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from training.pairs import (
     split_by_article,
     with_mined,
 )
+from training.projects import make_projects
 from training.records import read_records, record_pairs
 
 PARAGRAPH = (
@@ -213,6 +215,44 @@ def test_records_are_asked_about_in_every_language(tmp_path: Path) -> None:
     assert starts <= {pair.question.split()[0] for pair in pairs}
 
 
+def test_projects_are_told_and_asked_for() -> None:
+    """The answer is a value of the project; without one the value is not told, or of another."""
+    told = [
+        {"kind": "communes-mbm", "title": "x : Bray", "nom": "Bray"},
+        {"kind": "communes-mbm", "title": "x : Lens", "nom": "Lens"},
+        {"kind": "communes-mbm", "title": "x : Loos", "nom": "Loos"},
+        {"kind": "batis", "title": "Bâti minier : Dispensaire"},
+        {"kind": "operation", "title": "liste", "beneficiaire": "Eden 62"},
+    ]
+    projects = make_projects(told, random.Random(1))
+    assert projects == make_projects(told, random.Random(1))
+    values = {project["name"]: set() for project in projects}  # type: dict[str, set[str]]
+    for project in projects:
+        values[project["name"]] |= set(project.values())
+    pairs = record_pairs(projects, 3000, random.Random(2))
+    for pair in pairs:
+        name = pair.heading.split(", ")[0]
+        assert name in pair.passage
+        if pair.answer:
+            assert _said(pair) in values[name]
+    assert 0.35 < sum(pair.answer is not None for pair in pairs) / len(pairs) < 0.6
+    assert any("€" in pair.passage and "How much" in pair.question for pair in pairs)
+    of_other = [
+        pair for pair in pairs if pair.question.startswith("Musée de") and " : " in pair.question
+    ]
+    strangers = [pair for pair in of_other if pair.question.split(" : ")[0] not in pair.passage]
+    assert strangers
+    assert not any(pair.answer for pair in strangers)
+
+
+def test_follow_ups_are_put_behind_their_topic() -> None:
+    """As the assistant asks the sources what a visitor asked without naming the topic."""
+    asked = [replace(BUILT, question_id=str(number)) for number in range(300)]
+    pairs = learning_pairs(asked, ["Lens"], random.Random(0))
+    behind = [pair for pair in pairs if pair.question.startswith(f"{BUILT.title} : ")]
+    assert 0.05 < len(behind) / len(pairs) < 0.15
+
+
 def test_batches_are_of_pairs_of_about_the_same_length() -> None:
     """Every batch is whole, and no pair is taken twice."""
     inputs = Inputs(WeightsFile(installed_file()))
@@ -231,7 +271,7 @@ def test_passes_differ(tmp_path: Path) -> None:
         name = "corpus" if "layer" in record else "operations"
         (tmp_path / folder / f"{name}.jsonl").write_text(json.dumps(record), encoding="utf-8")
     records = read_records(tmp_path)
-    once, twice = (make_pairs([[BUILT]], records, inputs, 7, passes) for passes in (1, 2))
+    once, twice = (make_pairs([[BUILT]], [(records, 1600)], inputs, 7, passes) for passes in (1, 2))
     assert twice[: len(once)] == once
     assert twice[len(once) :] != once
 

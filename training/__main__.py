@@ -1,12 +1,13 @@
 """Trains the reader, measures it on articles that it never saw, and writes what is served.
 
-    python -m training DATA WORK [--seed N] [--passes N] [--write]
+    python -m training DATA WORK [--seed N] [--passes N] [--further] [--write]
 
 DATA is the folder of the collections (`piaf_fr`, `squad_v2_dev_en`, `bassin_minier_unesco`,
 `eu_operations`), WORK a folder for what was mined and for checkpoints. A run that was stopped goes
 on from its last checkpoint when it is started again with the same arguments. Each pass takes other
 windows, other negatives and other typing errors. On two cores a pass takes about twenty minutes.
-`--write` puts the weights into `src/assistant/reader/`.
+`--further` starts from the weights that ship in place of the encoder's, `--write` puts the new ones
+into `src/assistant/reader/`.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from transformers.trainer_utils import get_last_checkpoint, set_seed
 from assistant.encoder.e5_file import WeightsFile, installed_file
 from assistant.reader import WEIGHTS
 from assistant.reader.inputs import Inputs
-from assistant.reader.model import TrainedReader
+from assistant.reader.model import TrainedReader, TrainedWeights
 from assistant.reader.spans import likeliest
 from training.measuring import Figures, measure
 from training.mining import mine
@@ -43,15 +44,21 @@ from training.pairs import (
     split_by_article,
     with_mined,
 )
+from training.projects import make_projects
 from training.records import read_records, record_pairs
 from training.writing import write
 
 _BATCH: Final = 32
 _RATE: Final = 1.5e-4
+_FURTHER_RATE: Final = 1e-4
+_FRENCH_TIMES: Final = 2
+"""How often the French questions are taken in a pass, each time with other windows."""
 _DROPOUT: Final = 0.1
 _WARM_UP: Final = 0.06
 _RECORDS: Final = 1_600
-"""Pairs a pass about records, one in fifteen."""
+"""Pairs a pass about records, one in twenty-five."""
+_PROJECTS: Final = 5_000
+"""Pairs a pass about projects that do not exist."""
 _ALIKE: Final = 50
 """Batches whose pairs are sorted by length, so that little is computed on padding."""
 
@@ -96,17 +103,27 @@ def ordered(pairs: list[Pair], inputs: Inputs, chance: random.Random) -> list[Pa
 
 def make_pairs(
     parts: Sequence[Sequence[Asked]],
-    records: list[dict[str, str]],
+    records: Sequence[tuple[list[dict[str, str]], int]],
     inputs: Inputs,
     seed: int,
     passes: int,
 ) -> list[Pair]:
-    """Returns all pairs of all passes in the order in which they are learnt."""
+    """Returns all pairs of all passes in the order in which they are learnt.
+
+    Args:
+        parts: questions about paragraphs, all of which are taken in each pass.
+        records: what is asked about by templates, and how many pairs a pass are of it.
+        inputs: tells how long a pair is.
+        seed: what is drawn depends on it.
+        passes: how many.
+    """
     names = [names_of(asked) for asked in parts]
     pairs = []
     for number in range(passes):
         chance = random.Random(f"{seed} {number}")  # noqa: S311 - no secret
-        of_pass = record_pairs(records, _RECORDS, chance)
+        of_pass = []
+        for some, count in records:
+            of_pass += record_pairs(some, count, chance)
         for asked, own in zip(parts, names, strict=True):
             of_pass += learning_pairs(asked, own, chance)
         pairs += ordered(of_pass, inputs, chance)
@@ -114,14 +131,19 @@ def make_pairs(
 
 
 def train(
-    model: ReaderModel, pairs: Sequence[Pair], collate: Collator, work: Path, seed: int
+    model: ReaderModel,
+    pairs: Sequence[Pair],
+    collate: Collator,
+    work: Path,
+    seed: int,
+    rate: float,
 ) -> None:
     """Trains a model, from the last checkpoint in a folder if there is one."""
     arguments = TrainingArguments(
         output_dir=str(work),
         per_device_train_batch_size=_BATCH,
         num_train_epochs=1,
-        learning_rate=_RATE,
+        learning_rate=rate,
         warmup_steps=_WARM_UP,
         weight_decay=0.01,
         lr_scheduler_type="linear",
@@ -169,6 +191,7 @@ def main() -> None:
     parser.add_argument("work", type=Path)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--passes", type=int, default=3)
+    parser.add_argument("--further", action="store_true")
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
     data, work, seed = arguments.data, arguments.work, arguments.seed
@@ -177,26 +200,30 @@ def main() -> None:
     weights = WeightsFile(installed_file())
     inputs = Inputs(weights)
     collate = Collator(weights, inputs)
-    model = ReaderModel(weights, _DROPOUT)
+    trained = TrainedWeights(WEIGHTS, weights) if arguments.further else None
+    model = ReaderModel(weights, _DROPOUT, trained)
     piaf = read_piaf(data / "piaf_fr")
     squad = read_squad(data / "squad_v2_dev_en" / "dev-v2.0.json")
     piaf = with_mined(piaf, mine(piaf, work / "mined-piaf.json", "PIAF"))
     squad = with_mined(squad, mine(squad, work / "mined-squad.json", "SQuAD"))
     french, english = split_by_article(piaf, squad)
     records = read_records(data)
-    parts = [french.learn, english.learn]
-    pairs = make_pairs(parts, records, inputs, seed, arguments.passes)
+    parts = [*[french.learn] * _FRENCH_TIMES, english.learn]
+    projects = make_projects(records, random.Random(seed))  # noqa: S311 - no secret
+    told = [(records, _RECORDS), (projects, _PROJECTS)]
+    pairs = make_pairs(parts, told, inputs, seed, arguments.passes)
     print(f"{len(pairs)} pairs in {arguments.passes} passes")
-    train(model, pairs, collate, work / f"seed-{seed}-passes-{arguments.passes}", seed)
+    run = f"seed-{seed}-passes-{arguments.passes}{'-further' * arguments.further}"
+    train(model, pairs, collate, work / run, seed, _FURTHER_RATE if trained else _RATE)
     kept = {
         "PIAF": measuring_pairs(french.measure),
         "SQuAD 2.0": measuring_pairs(english.measure),
     }
-    told = {name: read(model, some, collate, inputs) for name, some in kept.items()}
+    found = {name: read(model, some, collate, inputs) for name, some in kept.items()}
     for name, some in kept.items():
-        print(name, measure(some, *told[name]))
+        print(name, measure(some, *found[name]))
     if arguments.write:
-        logits = np.concatenate([logits for logits, _ in told.values()])
+        logits = np.concatenate([logits for logits, _ in found.values()])
         holds = [pair.answer is not None for some in kept.values() for pair in some]
         checksum = write(model, *calibrated(logits, holds), WEIGHTS)
         print(f"SHA-256 of {WEIGHTS}: {checksum}")

@@ -10,8 +10,8 @@ its neighbours; without one it is
 - the sentence of SQuAD's plausible answer to a question that has none.
 
 Questions are also put as visitors type them: without accents, capitals or question mark, or with
-two letters swapped. Articles are split by their titles into those to learn from and those that are
-kept for measuring.
+two letters swapped; and as the assistant puts follow-ups, behind their topic. Articles are split by
+their titles into those to learn from and those that are kept for measuring.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ _NAME: Final = re.compile(r"(?<=\s)(?:[A-ZÀ-Ý][\w'’-]{2,}|\d{2,})")
 _WORD: Final = re.compile(r"\w{5,}")
 _SWAPPED: Final = 0.4
 """Share of the questions that are asked about another name as well."""
+_FOLLOWING: Final = 0.1
+"""Share of the questions that are put as the assistant puts follow-ups."""
 _MINED_AGAIN: Final = 0.4
 """Share of the questions without an answer that get a second passage without one."""
 
@@ -175,6 +177,8 @@ def learning_pairs(
     pairs = []
     for one in asked:
         question = as_typed(one.text, chance)
+        if chance.random() < _FOLLOWING:
+            question = following(question, one.title)
         span = _window(one.paragraph, one.place, chance)
         pairs.append(_pair(one, question, span))
         if one.answers and (other := _elsewhere(one, span, chance)):
@@ -237,6 +241,11 @@ def as_typed(question: str, chance: random.Random) -> str:
         at = chance.randrange(word.start(), word.end() - 1)
         question = question[:at] + question[at + 1] + question[at] + question[at + 2 :]
     return question
+
+
+def following(question: str, topic: str) -> str:
+    """Returns a question that names no topic as the assistant asks it of the sources."""
+    return f"{topic} : {question}"
 
 
 def without_accents(text: str) -> str:
