@@ -19,9 +19,9 @@ The second kind counts half, the third a quarter. What similarity tells is learn
 kind, whose subjects are others than the corpus's; reading is then added to that, and only how much
 either counts is learnt. What is printed is measured on turns of the gold set across ten folds of
 whole conversations, each judged by weights that never saw it. The threshold gets most turns right
-there, within one in a hundred: answers where they are right, abstentions elsewhere. From the
-confidence `sure` on, reading changes no more than one turn in a hundred. A new sign is put into the
-file with weight 0 first.
+there, within one in a hundred: answers where they are right, abstentions elsewhere. So does the
+confidence `sure`, from which on passages are not read. A new sign is put into the file with weight
+0 first.
 """
 
 from __future__ import annotations
@@ -69,6 +69,9 @@ FAR_QUESTIONS = 600
 EQUALLY_GOOD = 0.01
 """Of the thresholds that get nearly as many turns right as the best, the middle is taken: below
 it more is answered wrongly, above it more is declined that could be answered."""
+
+SURE = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+"""Confidences below which to read that are tried."""
 
 FloatArray = npt.NDArray[np.float64]
 Line = tuple[FloatArray, float]
@@ -291,10 +294,7 @@ class Fitted:
         far = np.array([one.source is From.FAR for one in samples])
         near, right = self.unseen[gold], self._right[gold]
         self.auroc = float(roc_auc_score(right, near))
-        got_right = {one: ((near >= one) == right).mean() for one in np.unique(near)}
-        most = max(got_right.values())
-        good = [one for one, share in got_right.items() if share >= most - EQUALLY_GOOD]
-        self.threshold = float((min(good) + max(good)) / 2)
+        self.threshold = best_threshold(near, right)
         # Where it tells questions on other subjects best from all others.
         self.out_of_scope = float(
             max(
@@ -347,24 +347,44 @@ class Fitted:
         }
 
 
-def sure_from(
+def when_to_read(
     found: Sequence[Sample], first: Fitted, read: Sequence[Sample], second: Fitted
-) -> float:
-    """Returns the confidence from which reading changes hardly any turn of the gold set."""
-    later = {
-        one.name: _well(one, probability, second.threshold)
-        for one, probability in zip(read, second.unseen, strict=True)
-    }
-    changed = sorted(
-        (probability, later[one.name] != _well(one, probability, first.threshold))
+) -> tuple[float, float]:
+    """Returns below which confidence to read, and the threshold then, for most turns right.
+
+    Only turns of the gold set are looked at, each judged by weights that never saw it.
+    """
+    read_as = {one.name: number for number, one in enumerate(read)}
+    gold = [
+        (one, probability)
         for one, probability in zip(found, first.unseen, strict=True)
-        if one.source is From.GOLD and one.name in later
-    )
-    for number, (probability, _) in enumerate(changed):
-        rest = [differs for _, differs in changed[number:]]
-        if np.mean(rest) <= EQUALLY_GOOD:
-            return float(probability)
-    return 1.0
+        if one.source is From.GOLD
+    ]
+    best = (0, 0.0, 0.0)
+    for sure in SURE:
+        unsure = [
+            read_as[one.name]
+            for one, probability in gold
+            if probability < sure and one.name in read_as
+        ]
+        right = np.array([read[number].right for number in unsure])
+        threshold = best_threshold(second.unseen[unsure], right)
+        good = sum(
+            _well(read[read_as[one.name]], second.unseen[read_as[one.name]], threshold)
+            if probability < sure and one.name in read_as
+            else _well(one, probability, first.threshold)
+            for one, probability in gold
+        )
+        print(f"read below {sure}, answered from {threshold:.3f}: {good} of {len(gold)} right")
+        best = max(best, (good, sure, threshold))
+    return best[1:]
+
+
+def best_threshold(probabilities: FloatArray, right: npt.NDArray[np.bool_]) -> float:
+    """Returns the middle of the thresholds that get nearly as many turns right as the best."""
+    shares = {one: ((probabilities >= one) == right).mean() for one in np.unique(probabilities)}
+    good = [one for one, share in shares.items() if share >= max(shares.values()) - EQUALLY_GOOD]
+    return float((min(good) + max(good)) / 2)
 
 
 def _well(one: Sample, probability: float, threshold: float) -> bool:
@@ -397,7 +417,7 @@ def main() -> None:
             right = [found[number].right for number in chosen]
             print(f"{len(chosen)} of the {source}: AUROC", end=" ")
             print(f"{roc_auc_score(right, first.unseen[chosen]):.3f}")
-        record["sure"] = round(sure_from(found, first, read, second), 3)
+        record["sure"], second.threshold = when_to_read(found, first, read, second)
         record["stages"] = {"found": first.record(), "read": second.record()}
     text = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
     print(text, end="")
