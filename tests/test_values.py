@@ -257,6 +257,13 @@ def test_what_a_source_says_of_a_kind_is_found(
         ("hours", "Le musée ouvre à 10 h et ferme à 18h30.", ["10 h", "18h30"]),
         ("hours", "The museum opens at 10 am.", ["10 am"]),
         ("person", "Le musée est dirigé par Mme Marie Dupont.", ["Mme Marie Dupont"]),
+        ("purpose", "Le fonds vise à aider les mineurs.", ["vise à"]),
+        ("purpose", "Le fonds finance, à parité, des projets.", ["finance,"]),
+        ("purpose", "Un lieu destiné aux artistes.", ["destiné aux"]),
+        ("purpose", "The fund aims to train miners.", ["aims to"]),
+        ("purpose", "Le fonds reçoit 228 millions d’euros.", []),
+        ("purpose", "L’ADITEC a perdu le financement du Département.", []),
+        ("purpose", "The use of European funds is watched.", []),
         ("person", "The museum is run by Mr John Smith.", ["Mr John Smith"]),
     ],
 )

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Final
 
+from assistant.definitions import defines
 from assistant.domain import Passage, Ranking, ScoredPassage, Span
 from assistant.index import Index
 from assistant.lexical import analyse
@@ -156,6 +158,11 @@ def term_weights(question: Question, index: Index) -> dict[str, float]:
     return {term: index.lexical.idf(term) for term in terms if len(index.lexical.rows(term))}
 
 
+def names_of(question: Question, index: Index) -> AbstractSet[str]:
+    """Returns the terms of what a question is about: its names, or all that it says."""
+    return question.subjects or term_weights(question, index).keys()
+
+
 def _asked_terms(question: Question, index: Index) -> frozenset[str]:
     """Returns the terms of a question but those that only say which kind of thing is asked for.
 
@@ -192,6 +199,8 @@ def _ordered(evidence: list[Evidence]) -> tuple[Evidence, ...]:
 
 def _answers(question: Question, one: Evidence, numbers: frozenset[str], index: Index) -> bool:
     if numbers - index.terms(one.scored.passage.text) - _heads(one.scored.passage, index):
+        return False
+    if question.form is Form.DEFINITION and not defines(names_of(question, index), one.text, index):
         return False
     return one.counted and (bool(one.values) or not question.kinds - OPTIONAL)
 

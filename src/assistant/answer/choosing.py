@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+from assistant.definitions import defines
 from assistant.domain import Passage, Span
-from assistant.evidence import Evidence, rest_held, term_weights
+from assistant.evidence import Evidence, names_of, rest_held, term_weights
 from assistant.index import Index
 from assistant.lexical import analyse
 from assistant.question import Form, Question
@@ -21,8 +22,6 @@ _ALSO_NEEDED: Final = 0.2
 """Share of the question's weight that a further sentence must add."""
 _SAME_SUBJECT: Final = 0.5
 """Share of their words, besides the value, from which two sentences say the same thing."""
-_FIRST_WORDS: Final = 3
-"""Words of a sentence among which its subject is, so that « X est un… » defines it."""
 _LISTED: Final = 0.75
 _LISTED_WORDS: Final = 0.6
 _MOST_FACTS: Final = 2
@@ -33,15 +32,6 @@ _FOREMOST: Final = 3
 """Sentences of the best passages whose section may be what is asked about as a whole."""
 _MOST_VALUES: Final = 2
 
-_DEFINES: Final = re.compile(
-    r"\b(?:est|sont|était|is|are|was|were)\s(?:un|une|le|la|les|des|a|an|the)\s|\best\sl['’]"
-    r"|n['’]est\sni|\bis\sneither|désigne|signifie|\bmeans\b|réunit|\bbrings\stogether|visait\sà"
-    r"|\baimed\s"
-)
-_PRESENTS: Final = re.compile(
-    r"\b(?:présent\w+|presented|décrit\w*|described|transformée?s?\sen|turned\sinto)\s"
-)
-_BRACKETS: Final = re.compile(r"\(([^()]{2,80})\)")
 _DIFFERS: Final = re.compile(
     r"diff[éèe]r|n['’]ont\s(?:ni|pas)\sle\smême|\bne\ssont\sidentiques|do(?:es)?\snot\s(?:have|cover)"
     r"|\bnot\sthe\ssame|\bneither\b",
@@ -232,17 +222,8 @@ def _alike(one: Evidence, other: Evidence, index: Index) -> bool:
 
 def _defining(question: Question, evidence: Sequence[Evidence], index: Index) -> Iterator[Evidence]:
     """Yields sentences that say what something is, else the best one."""
-    names = question.subjects or term_weights(question, index).keys()
-
-    def defines(one: Evidence) -> bool:
-        first = index.lexical.analyser.text(without_source(one.text))[:_FIRST_WORDS]
-        if _DEFINES.search(one.text) and names & set(first):
-            return True
-        if any(names & index.terms(inside) for inside in _BRACKETS.findall(one.text)):
-            return True
-        return bool(_PRESENTS.search(one.text) and names & index.terms(one.text))
-
-    defining = [one for one in evidence if defines(one)] or list(evidence[:1])
+    names = names_of(question, index)
+    defining = [one for one in evidence if defines(names, one.text, index)] or list(evidence[:1])
     yield defining[0]
     for one in defining[1:]:
         same = one.scored.passage.document_id == defining[0].scored.passage.document_id

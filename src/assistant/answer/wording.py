@@ -13,6 +13,8 @@ from assistant.texts import load_texts
 from assistant.values import find_values
 
 _MOST_CONTEXT: Final = 2
+_NOT_MARKED: Final = frozenset({"reason", "purpose", "fee"})
+"""Kinds of which a pattern finds the sentence but not the words."""
 _MOST_EMPHASISED: Final = 3
 _LIST_FROM: Final = 3
 _BULLET: Final = "- "
@@ -73,7 +75,7 @@ def emphasis(text: str, question: Question, read: str | None = None) -> tuple[tu
         start = text.find(words)
         return ((start, start + len(words)),) if start >= 0 else ()
     spans: list[Span] = []
-    for kind in sorted(question.kinds - {"reason", "fee"}):
+    for kind in sorted(question.kinds - _NOT_MARKED):
         spans += find_values(kind, text, question.standalone)
     apart: list[Span] = []
     for span in sorted(spans, key=lambda span: (span.start, -span.end)):

@@ -12,7 +12,7 @@ from assistant.texts import load_texts
 
 KINDS: Final = (
     "amount", "date", "number", "quantity", "duration", "area", "length", "share", "fee",
-    "contact", "hours", "person", "reason", "place", "body",
+    "contact", "hours", "person", "reason", "purpose", "place", "body",
 )  # fmt: skip
 _PRECISE: Final = {"amount", "duration", "area", "length", "share", "number", "fee"}
 """Kinds that say more exactly what « combien » asks for."""
