@@ -286,7 +286,7 @@ def test_figures() -> None:
         Pair("", "", passage, None),
     ]
     logits = np.array([2.0, 0.5, 1.0, 0.0], dtype=np.float32)
-    figures = measure(pairs, logits, ["MAI 1990,", "à Bray", "en", "en"])
+    figures = measure(pairs, logits, ["le MAI 1990,", "à Bray", "en", "en"])
     assert figures.auroc == pytest.approx(3 / 4)
     assert figures.exact == 1 / 2
     assert figures.overlap == pytest.approx((1 + 2 / 3) / 2)

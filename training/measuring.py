@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,14 +12,19 @@ from sklearn.metrics import roc_auc_score
 
 from training.pairs import Pair, without_accents
 
+_ARTICLES: Final = frozenset(
+    {"a", "an", "the", "le", "la", "les", "l", "un", "une", "du", "des", "au", "aux"}
+)
+
 
 class Figures(NamedTuple):
     """What is measured on pairs.
 
     Attributes:
         auroc: how often a passage with the answer gets a higher logit than one without.
-        exact: share of the answers whose place is found exactly, case, accents and punctuation
-            aside.
+        exact: share of the answers whose words are found exactly; case, accents, punctuation and
+            articles aside, as in the evaluations of SQuAD and FQuAD (d'Hoffschmidt et al., 2020,
+            https://arxiv.org/abs/2002.06071).
         overlap: mean F1 of the words found and the words of the answer (Rajpurkar et al., 2016,
             https://arxiv.org/abs/1606.05250).
         pairs: how many were measured.
@@ -56,7 +61,8 @@ def measure(
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", without_accents(text.lower()))
+    words = re.findall(r"\w+", text.lower())
+    return [without_accents(word) for word in words if word not in _ARTICLES]
 
 
 def _f1(right: list[str], given: list[str]) -> float:
