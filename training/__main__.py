@@ -51,13 +51,11 @@ from training.writing import write
 _BATCH: Final = 32
 _RATE: Final = 1.5e-4
 _FURTHER_RATE: Final = 1e-4
-_FRENCH_TIMES: Final = 2
-"""How often the French questions are taken in a pass, each time with other windows."""
 _DROPOUT: Final = 0.1
 _WARM_UP: Final = 0.06
 _RECORDS: Final = 1_600
 """Pairs a pass about records, one in twenty-five."""
-_PROJECTS: Final = 5_000
+_PROJECTS: Final = 8_000
 """Pairs a pass about projects that do not exist."""
 _ALIKE: Final = 50
 """Batches whose pairs are sorted by length, so that little is computed on padding."""
@@ -208,7 +206,7 @@ def main() -> None:
     squad = with_mined(squad, mine(squad, work / "mined-squad.json", "SQuAD"))
     french, english = split_by_article(piaf, squad)
     records = read_records(data)
-    parts = [*[french.learn] * _FRENCH_TIMES, english.learn]
+    parts = [french.learn, english.learn]
     projects = make_projects(records, random.Random(seed))  # noqa: S311 - no secret
     told = [(records, _RECORDS), (projects, _PROJECTS)]
     pairs = make_pairs(parts, told, inputs, seed, arguments.passes)
