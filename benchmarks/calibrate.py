@@ -20,8 +20,8 @@ kind, whose subjects are others than the corpus's; reading is then added to that
 either counts is learnt. What is printed is measured on turns of the gold set across ten folds of
 whole conversations, each judged by weights that never saw it. The threshold gets most turns right
 there, within one in a hundred: answers where they are right, abstentions elsewhere. So does the
-confidence `sure`, from which on passages are not read (`when_to_read`). A new sign is put into the file with weight
-0 first.
+confidence `sure`, from which on passages are not read (`when_to_read`). A new sign is put into the
+file with weight 0 first.
 """
 
 from __future__ import annotations
