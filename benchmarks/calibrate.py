@@ -70,7 +70,7 @@ EQUALLY_GOOD = 0.01
 """Of the thresholds that get nearly as many turns right as the best, the middle is taken: below
 it more is answered wrongly, above it more is declined that could be answered."""
 
-SURE = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+SURE = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 """Confidences below which to read that are tried."""
 
 FloatArray = npt.NDArray[np.float64]
@@ -278,6 +278,7 @@ class Fitted:
         self._right = np.array([one.right for one in samples])
         counts = WEIGHTS if base else {**WEIGHTS, From.KEPT: 0.0}
         self._counts = np.array([counts[one.source] for one in samples])
+        self._kept = np.array([float(one.source is From.KEPT) for one in samples])
         self.unseen = np.zeros(len(samples))
         self.folds: list[Line] = []
         folds = np.array([zlib.crc32(one.group.encode()) % FOLDS for one in samples])
@@ -322,9 +323,11 @@ class Fitted:
         signs, right, counts = self._signs[rows], self._right[rows], self._counts[rows]
         if base:
             # As few figures as can be: all signs but reading keep their weights among each other.
-            features = np.stack([signs @ base[0] + base[1], signs[:, READ]], axis=1)
+            # What similarity is worth on other subjects is another matter, and is left there.
+            told, kept = signs @ base[0] + base[1], self._kept[rows]
+            features = np.stack([told, signs[:, READ], kept, kept * told], axis=1)
             model = LogisticRegression(max_iter=10_000).fit(features, right, counts)
-            slope, read = model.coef_[0]
+            slope, read, *_ = model.coef_[0]
             weights = slope * base[0]
             weights[READ] = read
             return weights, float(slope * base[1] + model.intercept_[0])

@@ -218,7 +218,7 @@ def test_altered_weights_are_refused(tmp_path: Path, place: int) -> None:
         caught.value.problem == f"The reader's weights, {file}, are damaged, or of another version."
     )
     assert (
-        caught.value.remedy == "Install the package anew, or take enabled = true out of [reader]."
+        caught.value.remedy == "Install the package anew, or set enabled = false in [reader]."
     )
 
 
@@ -232,7 +232,7 @@ def test_without_weights_there_is_no_reader_and_it_is_said(
     assert "nothing, are missing: answers are chosen without." in caplog.text
 
 
-def test_reader_is_off_unless_switched_on(caplog: pytest.LogCaptureFixture) -> None:
-    """As long as nobody asks for it, nothing is loaded, and nothing is said about it."""
-    assert load_reader(ReaderSettings(), threads=0) is None
+def test_reader_that_is_switched_off(caplog: pytest.LogCaptureFixture) -> None:
+    """Nothing is loaded, and nothing is said about it."""
+    assert load_reader(ReaderSettings(enabled=False), threads=0) is None
     assert caplog.text == ""

@@ -25,7 +25,7 @@ from torch.utils.data import Dataset, SequentialSampler
 from transformers import Trainer, TrainingArguments
 from transformers.trainer_utils import get_last_checkpoint, set_seed
 
-from assistant.encoder.e5_file import WeightsFile, installed_file
+from assistant.encoder.e5_file import installed_file, open_weights
 from assistant.reader import WEIGHTS
 from assistant.reader.inputs import Inputs
 from assistant.reader.model import TrainedReader, TrainedWeights
@@ -195,7 +195,7 @@ def main() -> None:
     data, work, seed = arguments.data, arguments.work, arguments.seed
     work.mkdir(parents=True, exist_ok=True)
     set_seed(seed)
-    weights = WeightsFile(installed_file())
+    weights = open_weights(installed_file())
     inputs = Inputs(weights)
     collate = Collator(weights, inputs)
     trained = TrainedWeights(WEIGHTS, weights) if arguments.further else None

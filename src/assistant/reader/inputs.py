@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.domain import Span
-from assistant.encoder.e5_file import WeightsFile, make_tokenizer
+from assistant.encoder.e5_file import WeightsFile
 
 _QUESTION: Final = 48
 _HEADING: Final = 16
@@ -59,7 +59,7 @@ class Inputs:
     """
 
     def __init__(self, weights: WeightsFile) -> None:
-        self._tokenizer = make_tokenizer(weights)
+        self._tokenizer = weights.tokenizer
         self._normalisation = weights.normalisation
         self._bos, self._eos, self._pad = weights.bos, weights.eos, weights.pad
 

@@ -10,14 +10,14 @@ from typing import Final
 import numpy as np
 from safetensors.numpy import load_file
 
-from assistant.encoder.e5_file import FloatArray, WeightsFile, expand, installed_file
+from assistant.encoder.e5_file import FloatArray, WeightsFile, expand, installed_file, open_weights
 from assistant.encoder.e5_graph import open_layers
 from assistant.errors import ReaderError
 from assistant.reader import Reading
 from assistant.reader.inputs import Inputs
 from assistant.reader.spans import likeliest, trimmed
 
-SHA256: Final = "f7d2b9e8b2246276c8a6c37af37f1cc8cd3ff7c189f1c8dcfea29285b69cafb1"
+SHA256: Final = "ed938038380fe1a8548a96baa20e56cc161f849629b3a17adfcaf40ab9b3088b"
 """Of the weights that ship with the package."""
 SCALE: Final = ".scale"
 """Ends the name of what the rows of a matrix of whole numbers are multiplied by."""
@@ -41,7 +41,7 @@ class TrainedWeights:
         if hashlib.sha256(file.read_bytes()).hexdigest() != checksum:
             raise ReaderError(
                 f"The reader's weights, {file}, are damaged, or of another version.",
-                "Install the package anew, or take enabled = true out of [reader].",
+                "Install the package anew, or set enabled = false in [reader].",
             )
         self.hidden, self.layers, self.heads = encoder.hidden, encoder.layers, encoder.heads
         self.inner, self.epsilon = encoder.inner, encoder.epsilon
@@ -76,7 +76,7 @@ class TrainedReader:
     """
 
     def __init__(self, file: Path, threads: int = 0, checksum: str = SHA256) -> None:
-        encoder = WeightsFile(installed_file())
+        encoder = open_weights(installed_file())
         weights = TrainedWeights(file, encoder, checksum)
         width = encoder.hidden
         self._inputs = Inputs(encoder)
