@@ -217,9 +217,7 @@ def test_altered_weights_are_refused(tmp_path: Path, place: int) -> None:
     assert (
         caught.value.problem == f"The reader's weights, {file}, are damaged, or of another version."
     )
-    assert (
-        caught.value.remedy == "Install the package anew, or set enabled = false in [reader]."
-    )
+    assert caught.value.remedy == "Install the package anew, or set enabled = false in [reader]."
 
 
 def test_without_weights_there_is_no_reader_and_it_is_said(
