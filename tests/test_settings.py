@@ -30,7 +30,7 @@ DEFAULTS = {
         "keep_versions": 3,
     },
     "retrieval": {"dense_weight": 0.65, "dense_floor": 0.7, "own_weight": 0.4, "candidates": 100},
-    "reader": {"enabled": True, "passages": 4, "sure": None},
+    "reader": {"enabled": True, "passages": 2, "sure": None},
     "answer": {"min_confidence": None, "max_statements": 5, "nearby": 3, "contact": ""},
     "chat": {
         "host": "127.0.0.1",

@@ -117,7 +117,7 @@ class ReaderSettings(_Section):
     """
 
     enabled: bool = True
-    passages: Annotated[int, Field(ge=1, le=16)] = 4
+    passages: Annotated[int, Field(ge=1, le=16)] = 2
     sure: Share | None = None
 
 

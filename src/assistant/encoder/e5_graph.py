@@ -50,6 +50,8 @@ def open_layers(
     """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
+    # Threads that wait for work leave the cores to other visitors' questions.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return onnxruntime.InferenceSession(
         layers_graph(weights, eight_bits=eight_bits), options, providers=["CPUExecutionProvider"]
     )
