@@ -360,7 +360,7 @@ def when_to_read(
     confidences with which nearly as many are right as with the best, the highest is taken: on the
     articles that the rules were not written for reading always pays.
     """
-    read_as = {one.name: number for number, one in enumerate(read)}
+    again = {one.name: (one, p) for one, p in zip(read, second.unseen, strict=True)}
     gold = [
         (one, probability)
         for one, probability in zip(found, first.unseen, strict=True)
@@ -368,19 +368,13 @@ def when_to_read(
     ]
     tried = []
     for sure in SURE:
-        unsure = [
-            read_as[one.name]
-            for one, probability in gold
-            if probability < sure and one.name in read_as
-        ]
-        right = np.array([read[number].right for number in unsure])
-        threshold = best_threshold(second.unseen[unsure], right)
-        good = sum(
-            _well(read[read_as[one.name]], second.unseen[read_as[one.name]], threshold)
-            if probability < sure and one.name in read_as
-            else _well(one, probability, first.threshold)
-            for one, probability in gold
+        unsure = [again[one.name] for one, p in gold if p < sure and one.name in again]
+        told = [(one, p) for one, p in gold if p >= sure or one.name not in again]
+        threshold = best_threshold(
+            np.array([p for _, p in unsure]), np.array([one.right for one, _ in unsure])
         )
+        good = sum(_well(one, p, threshold) for one, p in unsure)
+        good += sum(_well(one, p, first.threshold) for one, p in told)
         print(f"read below {sure}, answered from {threshold:.3f}: {good} of {len(gold)} right")
         tried.append((good, sure, threshold))
     enough = max(tried)[0] - EQUALLY_GOOD * len(gold)
@@ -390,7 +384,8 @@ def when_to_read(
 def best_threshold(probabilities: FloatArray, right: npt.NDArray[np.bool_]) -> float:
     """Returns the middle of the thresholds that get nearly as many turns right as the best."""
     shares = {one: ((probabilities >= one) == right).mean() for one in np.unique(probabilities)}
-    good = [one for one, share in shares.items() if share >= max(shares.values()) - EQUALLY_GOOD]
+    enough = max(shares.values()) - EQUALLY_GOOD
+    good = [one for one, share in shares.items() if share >= enough]
     return float((min(good) + max(good)) / 2)
 
 

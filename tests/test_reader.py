@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from assistant import reader as reader_package
 from assistant.domain import Span
-from assistant.encoder.e5_file import WeightsFile, installed_file
+from assistant.encoder.e5_file import WeightsFile, installed_file, open_weights
 from assistant.errors import ReaderError
 from assistant.reader import WEIGHTS, Reader, load_reader
 from assistant.reader.inputs import Inputs
@@ -32,7 +32,7 @@ BREAD = ("Boulangerie", "La pâte lève deux heures avant d'être mise au four."
 @pytest.fixture(scope="session")
 def encoder_weights() -> WeightsFile:
     """The encoder's weights, whose tokens the reader shares."""
-    return WeightsFile(installed_file())
+    return open_weights(installed_file())
 
 
 @pytest.fixture(scope="session")

@@ -12,10 +12,15 @@ import numpy as np
 import pytest
 
 from assistant.domain import Span
-from assistant.encoder.e5_file import WeightsFile, installed_file
+from assistant.encoder.e5_file import installed_file, open_weights
+from assistant.encoder.e5_graph import open_layers
+from assistant.reader import WEIGHTS
+from assistant.reader import model as reader_model
 from assistant.reader.inputs import Inputs
-from training.__main__ import make_pairs, ordered
+from assistant.reader.model import TrainedReader, TrainedWeights
+from training.__main__ import make_pairs, ordered, read
 from training.measuring import measure
+from training.model import Collator, ReaderModel
 from training.pairs import (
     Asked,
     Pair,
@@ -255,7 +260,7 @@ def test_follow_ups_are_put_behind_their_topic() -> None:
 
 def test_batches_are_of_pairs_of_about_the_same_length() -> None:
     """Every batch is whole, and no pair is taken twice."""
-    inputs = Inputs(WeightsFile(installed_file()))
+    inputs = Inputs(open_weights(installed_file()))
     pairs = [Pair("Quoi ?", str(number), "mot " * (number % 90 + 1), None) for number in range(320)]
     batches = ordered(list(pairs), inputs, random.Random(0))
     assert len(batches) == len(set(batches)) == 320
@@ -263,9 +268,34 @@ def test_batches_are_of_pairs_of_about_the_same_length() -> None:
     assert (lengths.max(axis=1) - lengths.min(axis=1)).max() <= 12
 
 
+def test_training_goes_on_from_what_ships(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before its first step the model says what the reader that ships says in 32 bits."""
+    monkeypatch.setattr(
+        reader_model, "open_layers", lambda weights, threads, **_: open_layers(weights, threads)
+    )
+    encoder = open_weights(installed_file())
+    trained = TrainedWeights(WEIGHTS, encoder)
+    inputs = Inputs(encoder)
+    model = ReaderModel(encoder, dropout=0.1, trained=trained)
+    pairs = [
+        Pair("Quand le phare a-t-il été bâti ?", "Le phare", PARAGRAPH, None),
+        Pair("Qui a bâti le phare ?", "Le phare", PARAGRAPH, None),
+        Pair("Quelle est la recette du pain ?", "Le phare", PARAGRAPH, None),
+    ]
+    logits, found = read(model, pairs, Collator(encoder, inputs), inputs)
+    slope, offset = trained.vector("calibration").tolist()
+    served = TrainedReader(WEIGHTS)
+    readings = [served.read(one.question, [(one.heading, one.passage)])[0] for one in pairs]
+    told = 1 / (1 + np.exp(-(slope * logits + offset)))
+    assert told == pytest.approx([one.probability for one in readings], abs=0.005)
+    assert max(told) - min(told) > 0.5
+    for reading, words in zip(readings[:2], found, strict=False):
+        assert PARAGRAPH[reading.span.start : reading.span.end] in words
+
+
 def test_passes_differ(tmp_path: Path) -> None:
     """A second pass takes other windows and negatives, and goes on after the first."""
-    inputs = Inputs(WeightsFile(installed_file()))
+    inputs = Inputs(open_weights(installed_file()))
     for folder, record in RECORDS.items():
         (tmp_path / folder).mkdir()
         name = "corpus" if "layer" in record else "operations"

@@ -54,7 +54,7 @@ _FURTHER_RATE: Final = 1e-4
 _DROPOUT: Final = 0.1
 _WARM_UP: Final = 0.06
 _RECORDS: Final = 1_600
-"""Pairs a pass about records, one in twenty-five."""
+"""Pairs a pass about records, one in twenty."""
 _PROJECTS: Final = 8_000
 """Pairs a pass about projects that do not exist."""
 _ALIKE: Final = 50

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -102,12 +101,15 @@ def gather(question: Question, ranking: Ranking, index: Index) -> Found:
     lacking: list[Evidence] = []
     named = False
     numbers = _numbers(question)
+    defined = question.subjects or weights.keys() if question.form is Form.DEFINITION else None
     for scored in ranking.passages:
         if not _names_held(question, scored.passage, index):
             continue
         named = True
         for one in _weighed(question, scored, weights, index):
-            (holding if _answers(question, one, numbers, index) else lacking).append(one)
+            defining = defined is None or defines(defined, one.text, index)
+            answers = defining and _answers(question, one, numbers, index)
+            (holding if answers else lacking).append(one)
     return Found(ranking, _ordered(holding), _ordered(lacking), named)
 
 
@@ -158,11 +160,6 @@ def term_weights(question: Question, index: Index) -> dict[str, float]:
     return {term: index.lexical.idf(term) for term in terms if len(index.lexical.rows(term))}
 
 
-def names_of(question: Question, index: Index) -> AbstractSet[str]:
-    """Returns the terms of what a question is about: its names, or all that it says."""
-    return question.subjects or term_weights(question, index).keys()
-
-
 def _asked_terms(question: Question, index: Index) -> frozenset[str]:
     """Returns the terms of a question but those that only say which kind of thing is asked for.
 
@@ -199,8 +196,6 @@ def _ordered(evidence: list[Evidence]) -> tuple[Evidence, ...]:
 
 def _answers(question: Question, one: Evidence, numbers: frozenset[str], index: Index) -> bool:
     if numbers - index.terms(one.scored.passage.text) - _heads(one.scored.passage, index):
-        return False
-    if question.form is Form.DEFINITION and not defines(names_of(question, index), one.text, index):
         return False
     return one.counted and (bool(one.values) or not question.kinds - OPTIONAL)
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from assistant.definitions import defines
 from assistant.domain import Passage, Span
-from assistant.evidence import Evidence, names_of, rest_held, term_weights
+from assistant.evidence import Evidence, rest_held, term_weights
 from assistant.index import Index
 from assistant.lexical import analyse
 from assistant.question import Form, Question
@@ -77,7 +76,7 @@ def choose(question: Question, evidence: Sequence[Evidence], index: Index, most:
     if question.form is Form.SUMMARY:
         return Choice(tuple(_overview(question, evidence, index))[:most])
     if question.form is Form.DEFINITION:
-        return Choice(tuple(_defining(question, evidence, index))[:_MOST_FACTS])
+        return Choice(tuple(_defining(evidence))[:_MOST_FACTS])
     if question.form is Form.DIFFERENCE:
         told = [one for one in evidence if _DIFFERS.search(one.text)]
         first = told[0] if told else evidence[0]
@@ -220,14 +219,12 @@ def _alike(one: Evidence, other: Evidence, index: Index) -> bool:
     return len(left & right) >= _SAME_SUBJECT * len(left | right)
 
 
-def _defining(question: Question, evidence: Sequence[Evidence], index: Index) -> Iterator[Evidence]:
-    """Yields sentences that say what something is, else the best one."""
-    names = names_of(question, index)
-    defining = [one for one in evidence if defines(names, one.text, index)] or list(evidence[:1])
-    yield defining[0]
-    for one in defining[1:]:
-        same = one.scored.passage.document_id == defining[0].scored.passage.document_id
-        if same and one.scored.passage.section == defining[0].scored.passage.section:
+def _defining(evidence: Sequence[Evidence]) -> Iterator[Evidence]:
+    """Yields the best sentence that says what something is, and those of its section that do."""
+    best = evidence[0].scored.passage
+    for one in evidence:
+        passage = one.scored.passage
+        if (passage.document_id, passage.section) == (best.document_id, best.section):
             yield one
 
 
