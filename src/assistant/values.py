@@ -92,9 +92,9 @@ _PATTERNS: Final[dict[str, re.Pattern[str]]] = {
     "purpose": re.compile(
         r"\b(?:vis(?:e|ent|ait|aient)\s(?:à|aux?)\s|pour\s(?:but|objectifs?|mission|vocation|ambition)\b"
         r"|afin\s(?:de\s|d['’]|qu)|perme(?:t|ttent|ttait|ttra)\s|ser(?:t|vent|vait|vira)\s(?:à|de)\s"
-        r"|destinée?s?\s(?:à|aux?)\s|aid(?:e|ent|ait)\s|accompagn(?:e|ent|ait)\s|soutien(?:t|nent)\s"
+        r"|destinée?s?\s(?:à|aux?)\s|aid(?:ent|ait)\s|(?<!['’])aide\s(?:les?|la)\s|accompagn(?:e|ent|ait)\s|soutien(?:t|nent)\s"
         r"|favoris(?:e|ent|ait)\s|encourag(?:e|ent|ait)\s|financ(?:e|ent|ait)[\s,]"
-        r"|pour\s(?:mieux\s)?\w+(?:er|ir|re)\b|[ao](?:nt)?\svoulu\s|cherche(?:nt)?\sà\s"
+        r"|[ao](?:nt)?\svoulu\s|cherche(?:nt)?\sà\s"
         r"|aim(?:s|ed)\s(?:to|at)\s|(?:in\sorder|so\sas|meant|intended|designed|serves?|wanted)\sto\s"
         r"|helps?\s|supports?\s|finances?[\s,]|encourages?\s)",
         re.IGNORECASE,
