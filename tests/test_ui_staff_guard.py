@@ -70,7 +70,7 @@ def routes(app: FastAPI) -> list[tuple[str, str]]:
         for route in app.routes
         if isinstance(route, Mount) and isinstance(route.app, StaffGuard)
     )
-    found, left = [], list(guard._app.routes)  # type: ignore[attr-defined]
+    found, left = [], list(guard._app._app.routes)  # type: ignore[attr-defined]
     while left:
         route = left.pop()
         if hasattr(route, "original_router"):  # what FastAPI includes

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 from collections.abc import Sequence
 from threading import Event, Thread
 from types import FrameType
@@ -22,7 +23,6 @@ from fastapi import FastAPI
 from gradio.routes import App
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.routing import Mount
 
 from assistant.bootstrap import follow_index, open_assistant, open_suggestions, purge_daily
 from assistant.conversation import Assistant
@@ -30,9 +30,10 @@ from assistant.errors import ServeError
 from assistant.journal import Journal, Recorder, open_journal
 from assistant.settings import Settings
 from ui.chat import Service, build_chat, chat_words
-from ui.page import THEME, Around, chat_around, surround, use_own_template
+from ui.mounting import mount_pages
+from ui.page import Around, chat_around, use_own_template
 from ui.routes import ClosedGate, add_routes
-from ui.security import SecurityHeaders
+from ui.security import Allowed, SecurityHeaders
 from ui.staff import PATH, mount_staff
 from ui.texts import Words
 from ui.visits import Visits
@@ -42,6 +43,7 @@ _STARTING_QUESTIONS_SECONDS: Final = 2
 _VISITS: Final = 2000
 _WORTH_COMPRESSING: Final = 1000
 _ANY_QUESTION: Final = "terril terril terril"
+_MOST_EVENT_BYTES: Final = 64_000
 
 
 def serve(settings: Settings) -> None:
@@ -60,11 +62,14 @@ def serve(settings: Settings) -> None:
     recorder = Recorder(journal, settings.journal.max_wait)
     service = make_service(assistant, journal, recorder, settings)
     stop = Event()
+    uploads = tempfile.TemporaryDirectory(prefix="assistant-", ignore_cleanup_errors=True)
+    # Where Gradio puts what is uploaded: a folder that only this process opens, gone with it.
+    os.environ["GRADIO_TEMP_DIR"] = uploads.name
     try:
         service.suggestions.check(_STARTING_QUESTIONS_SECONDS)
-        page, app = build_app(service)
+        page, inner, app = build_app(service)
         pages = [page, mount_staff(app, assistant, journal, settings)]
-        server = _Server(pages, app)
+        server = _Server(pages, inner, app)
         print(f"http://{settings.chat.host}:{listener.getsockname()[1]}", flush=True)
         Thread(target=follow_index, args=(assistant, settings, stop), daemon=True).start()
         Thread(target=purge_daily, args=(journal, stop), daemon=True).start()
@@ -74,6 +79,7 @@ def serve(settings: Settings) -> None:
         service.suggestions.close(_STOP_SECONDS)
         recorder.close(_STOP_SECONDS)
         journal.close()
+        uploads.cleanup()
 
 
 def make_service(
@@ -90,48 +96,33 @@ def make_service(
     )
 
 
-def build_app(service: Service) -> tuple[gr.Blocks, FastAPI]:
-    """Returns the chat and the web application that serves it with all the other pages."""
+def build_app(service: Service) -> tuple[gr.Blocks, App, FastAPI]:
+    """Returns the chat, what serves it, and the web application with all the other pages."""
     use_own_template()
     settings = service.settings
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     add_routes(app, service)
     words = chat_words()
     page = build_chat(service, words)
-    gr.mount_gradio_app(
-        app,
-        page,
-        path="/",
-        theme=THEME,
-        footer_links=[],
-        run_history=False,
-        show_error=False,
-        enable_monitoring=False,
-        ssr_mode=False,
-        max_file_size=1,
-        i18n=words,
-        app_kwargs={"openapi_url": None},
-    )
 
     def around(request: Request) -> Around:
         return chat_around(
             request, lambda words: _kept(words, settings), service.suggestions.themes
         )
 
-    surround(gradio_at(app, ""), around)
+    _, inner = mount_pages(
+        app,
+        page,
+        settings,
+        around,
+        Allowed(event_bytes=_MOST_EVENT_BYTES),
+        show_error=False,
+        i18n=words,
+    )
     app.add_middleware(ClosedGate, service=service)
     app.add_middleware(GZipMiddleware, minimum_size=_WORTH_COMPRESSING, compresslevel=5)
     app.add_middleware(SecurityHeaders, embed_on=settings.chat.embed_on, never_framed=PATH)
-    return page, app
-
-
-def gradio_at(app: FastAPI, path: str) -> App:
-    """Returns the Gradio application that was mounted at a path."""
-    return next(
-        route.app
-        for route in app.routes
-        if isinstance(route, Mount) and isinstance(route.app, App) and route.path == path
-    )
+    return page, inner, app
 
 
 def _kept(words: Words, settings: Settings) -> str:
@@ -158,7 +149,7 @@ def _listen(host: str, port: int) -> socket.socket:
 class _Server(uvicorn.Server):
     """Uvicorn, stopping at once although open pages hold connections for Gradio's heartbeat."""
 
-    def __init__(self, pages: Sequence[gr.Blocks], app: FastAPI) -> None:
+    def __init__(self, pages: Sequence[gr.Blocks], inner: App, app: FastAPI) -> None:
         config = uvicorn.Config(
             app,
             log_level="warning",
@@ -168,7 +159,7 @@ class _Server(uvicorn.Server):
         )
         super().__init__(config)
         self._pages = pages
-        self._gradio = gradio_at(app, "")
+        self._gradio = inner
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
         # Uvicorn passes on the signal that stopped it; being told to stop is not a failure.

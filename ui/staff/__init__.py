@@ -11,16 +11,14 @@ One module a page; `guard` is the only way in.
 from __future__ import annotations
 
 import io
-import warnings
 from collections.abc import Callable
 from typing import Final
 
 import gradio as gr
 from fastapi import FastAPI
-from gradio.routes import App
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Route
 
 from assistant.access import Access
 from assistant.conversation import Assistant
@@ -29,16 +27,18 @@ from assistant.journal import Accounts, Journal
 from assistant.review import write_table
 from assistant.settings import Settings
 from assistant.texts import DEFAULT_LANGUAGE
-from ui.page import THEME, surround
+from ui.mounting import mount_pages
+from ui.security import Allowed
 from ui.staff.dashboard import EXPORT
 from ui.staff.guard import StaffGuard
 from ui.staff.office import Office
-from ui.staff.page import staff_around
+from ui.staff.page import EXCHANGE, NAVIGATION, staff_around
 from ui.staff.pages import build_pages, style
 from ui.staff.texts import load_staff_words
 
 PATH: Final = "/equipe"
 _SESSIONS: Final = 200
+_MOST_EVENT_BYTES: Final = 4_000_000
 
 __all__ = ["PATH", "mount_staff"]
 
@@ -67,30 +67,24 @@ def mount_staff(
     office = Office(PATH, journal, assistant, access, settings, words)
     pages = build_pages(office)
     pages.state_session_capacity = _SESSIONS
-    with warnings.catch_warnings():
-        # That several pages are not rendered on the server, which they are not asked to be.
-        warnings.filterwarnings("ignore", "SSR mode", UserWarning)
-        gr.mount_gradio_app(
-            app,
-            pages,
+    mount, inner = mount_pages(
+        app,
+        pages,
+        settings,
+        lambda request: staff_around(request, words),
+        Allowed(
+            event_bytes=_MOST_EVENT_BYTES,
+            upload_bytes=MAX_BYTES,
             path=PATH,
-            auth_dependency=_signed_in,
-            theme=THEME,
-            css=style(),
-            footer_links=[],
-            run_history=False,
-            show_error=True,
-            enable_monitoring=False,
-            ssr_mode=False,
-            max_file_size=MAX_BYTES,
-            app_kwargs={"openapi_url": None},
-        )
-    mount = app.router.routes.pop()
-    if not (isinstance(mount, Mount) and isinstance(mount.app, App)):
-        raise RuntimeError(f"Gradio {gr.__version__} mounts an application in another way.")
-    surround(mount.app, lambda request: staff_around(request, words))
-    mount.app.router.routes.insert(0, Route(EXPORT, _export(office)))
+            addresses=frozenset({*filter(None, NAVIGATION), EXCHANGE, EXPORT.strip("/")}),
+        ),
+        auth_dependency=_signed_in,
+        css=style(),
+        show_error=True,
+    )
+    inner.router.routes.insert(0, Route(EXPORT, _export(office)))
     mount.app = StaffGuard(mount.app, PATH, access, words)
+    app.router.routes.remove(mount)
     app.router.routes[:0] = [Route(PATH, _to_the_pages), mount]
     return pages
 

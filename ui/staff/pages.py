@@ -17,6 +17,8 @@ from ui.staff.queue import build_queue
 from ui.staff.runs import build_runs
 from ui.staff.sources import build_sources
 
+_EVERY: Final = 600
+_UPLOADS_KEPT: Final = 3600
 _PAGES: Final[dict[str, tuple[str, Callable[[Page, Office], None]]]] = {
     EXCHANGE: ("exchange", build_exchange),
     "tableau": ("dashboard", build_dashboard),
@@ -34,7 +36,12 @@ def build_pages(office: Office) -> gr.Blocks:
     """
     words = office.words
     pages: gr.Blocks
-    with gr.Blocks(title=words.common.title, analytics_enabled=False) as pages:
+    with gr.Blocks(
+        title=words.common.title,
+        analytics_enabled=False,
+        # What was uploaded and never sent with its form goes within the hour.
+        delete_cache=(_EVERY, _UPLOADS_KEPT),
+    ) as pages:
         build_queue(Page(pages, office, "queue"), office)
     for address, (name, build) in _PAGES.items():
         with pages.route(words.pages[name], address, show_in_navbar=False):
