@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import time
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
-from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy import text
 
 from assistant import access as access_module
-from assistant.access import Access, Throttle, add_account, load_secret
-from assistant.errors import AccessDenied, InputError, SettingsError
-from assistant.journal import Accounts, Role
+from assistant.access import Access, Throttle, add_account
+from assistant.errors import AccessDenied, InputError
+from assistant.journal import Accounts, Database, Role, StaffTokens, TokenKind
 from assistant.settings import StaffSettings
-from tests.journal_databases import SqliteFile, opened
+from tests.journal_databases import AnyDatabase, SqliteFile, opened
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of a test
 HOME = "192.0.2.1"
@@ -32,9 +31,17 @@ def accounts(sqlite_file: SqliteFile) -> Iterator[Accounts]:
 
 
 @pytest.fixture
-def access(accounts: Accounts, tmp_path: Path) -> Access:
+def store(sqlite_file: SqliteFile, accounts: Accounts) -> Iterator[Database]:
+    """The database of these accounts."""
+    database = Database(sqlite_file.address)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def access(store: Database) -> Access:
     """Sessions of an hour."""
-    return Access(accounts, StaffSettings(folder=tmp_path / "staff", session_hours=1.0))
+    return Access(store, StaffSettings(session_hours=1.0))
 
 
 def test_password_opens_a_session(access: Access) -> None:
@@ -58,30 +65,46 @@ def test_wrong_name_or_password_is_refused_alike(access: Access, name: str, pass
         access.log_in(name, password, HOME)
 
 
-def test_forged_sessions_open_nothing(access: Access, tmp_path: Path) -> None:
-    """Nothing, noise, a changed one, and one signed with another secret."""
+def test_forged_sessions_open_nothing(access: Access, sqlite_file: SqliteFile) -> None:
+    """Nothing, noise, a changed one, and all that the database has of a session."""
     session = access.log_in("lea", PASSWORD, HOME)
-    forged = URLSafeTimedSerializer("x" * 64, "staff session").dumps(["lea", "key"])
-    secret = (tmp_path / "staff" / "secret").read_text()
-    odd = URLSafeTimedSerializer(secret, "staff session")
-    for wrong in (None, "", "a.b.c", session[:-1], "x" + session, forged, odd.dumps("lea"),
-                  odd.dumps(["lea", "another key"]), odd.dumps(["max", "key"])):  # fmt: skip
+    ((digest,),) = sqlite_file.rows("SELECT digest FROM staff_tokens")
+    for wrong in (None, "", "a.b.c", session[:-1], "x" + session, "\ud800", "\0", digest):
         assert access.account(wrong) is None, wrong
+    assert len(session) >= 43  # 256 bits
+    assert session.encode() not in sqlite_file.file.read_bytes()
 
 
-def test_session_ends_with_its_time(access: Access, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After the hours of the settings one has to log in again."""
+def test_session_ends_with_its_time(access: Access, sqlite_file: SqliteFile) -> None:
+    """After the hours of the settings one has to log in again, and nothing is left of it."""
+    before = dt.datetime.now(dt.UTC)
     session = access.log_in("lea", PASSWORD, HOME)
-    now = time.time()
-    monkeypatch.setattr("time.time", lambda: now + 3595)
-    assert access.account(session) is not None
-    monkeypatch.setattr("time.time", lambda: now + 3605)
+    ((end,),) = sqlite_file.rows("SELECT ends_at FROM staff_tokens")
+    lasts = dt.datetime.fromisoformat(end).replace(tzinfo=dt.UTC) - before
+    assert dt.timedelta(hours=1) <= lasts < dt.timedelta(hours=1, minutes=1)
+    with opened(sqlite_file.address) as journal:
+        journal.purge()
+        assert access.account(session) is not None
+        with journal.database.writing() as open_session:
+            open_session.execute(text("UPDATE staff_tokens SET ends_at = '2020-01-01 00:00:00'"))
+        assert access.account(session) is None
+        journal.purge()
+    assert sqlite_file.rows("SELECT * FROM staff_tokens") == []
+
+
+def test_session_ends_with_log_out(access: Access) -> None:
+    """It alone: those on other machines go on; ending it once more is no error."""
+    session, other = (access.log_in("lea", PASSWORD, HOME) for _ in range(2))
+    access.log_out(session)
+    access.log_out(session)
     assert access.account(session) is None
+    assert access.account(other) is not None
 
 
 def test_sessions_end_with_password_and_account(access: Access, accounts: Accounts) -> None:
     """Another password ends all sessions at once, and so does removing the account."""
-    session = access.log_in("lea", PASSWORD, HOME)
+    add_account(accounts, "max", PASSWORD, Role.READER, "console")
+    session, other = access.log_in("lea", PASSWORD, HOME), access.log_in("max", PASSWORD, HOME)
     add_account(accounts, "lea", "another long password", Role.READER, "console")
     assert access.account(session) is None
     with pytest.raises(AccessDenied):
@@ -89,12 +112,28 @@ def test_sessions_end_with_password_and_account(access: Access, accounts: Accoun
     session = access.log_in("lea", "another long password", HOME)
     accounts.remove("lea", "console")
     assert access.account(session) is None
+    assert access.account(other) is not None
 
 
-def test_guessing_is_slowed_down(accounts: Accounts, tmp_path: Path) -> None:
+def test_password_that_is_changed_while_it_is_checked_opens_nothing(database: AnyDatabase) -> None:
+    """A session is made only for the password that was checked."""
+    with opened(database.address) as journal:
+        accounts, tokens = Accounts(journal.database), StaffTokens(journal.database)
+        accounts.put("lea", Role.READER, "hash-1", "console")
+        checked = accounts.find("lea")
+        assert checked is not None
+        accounts.put("lea", Role.READER, "hash-2", "console")
+        hour = dt.timedelta(hours=1)
+        assert tokens.issue(checked, TokenKind.SESSION, hour) is None
+        accounts.remove("lea", "console")
+        assert tokens.issue(checked, TokenKind.SESSION, hour) is None
+    assert database.rows("SELECT * FROM staff_tokens") == []
+
+
+def test_guessing_is_slowed_down(store: Database) -> None:
     """After five failures from one place even the right password waits a quarter of an hour."""
     now = [0.0]
-    access = Access(accounts, StaffSettings(folder=tmp_path), Throttle(lambda: now[0]))
+    access = Access(store, StaffSettings(), Throttle(lambda: now[0]))
     for _ in range(5):
         with pytest.raises(AccessDenied, match="wrong"):
             access.log_in("lea", "guess", HOME)
@@ -105,9 +144,9 @@ def test_guessing_is_slowed_down(accounts: Accounts, tmp_path: Path) -> None:
     assert access.log_in("lea", PASSWORD, HOME)
 
 
-def test_guessing_at_once_is_no_way_round(accounts: Accounts, tmp_path: Path) -> None:
+def test_guessing_at_once_is_no_way_round(store: Database) -> None:
     """Of twenty guesses sent together five are looked at, and no more."""
-    access = Access(accounts, StaffSettings(folder=tmp_path))
+    access = Access(store, StaffSettings())
 
     def guess(_: int) -> str:
         with pytest.raises(AccessDenied) as refused:
@@ -155,28 +194,3 @@ def test_short_or_endless_password_is_refused(accounts: Accounts, length: int) -
     """Twelve characters at least, a thousand at most."""
     with pytest.raises(InputError, match="12 to 1000 characters"):
         add_account(accounts, "max", "x" * length, Role.READER, "console")
-
-
-def test_secret_is_made_once_and_for_the_owner_alone(tmp_path: Path) -> None:
-    """The file has mode 600 and is kept."""
-    file = tmp_path / "staff" / "secret"
-    secret = load_secret(file)
-    assert len(secret) == 64
-    assert file.stat().st_mode & 0o777 == 0o600
-    assert load_secret(file) == secret
-    assert [one.name for one in file.parent.iterdir()] == ["secret"]
-
-
-def test_unfit_secret_is_refused(tmp_path: Path) -> None:
-    """One that others can read, an empty one, and one that cannot be made."""
-    file = tmp_path / "secret"
-    secret = load_secret(file)
-    file.chmod(0o640)
-    with pytest.raises(SettingsError, match="Others can read the secret"):
-        load_secret(file)
-    file.chmod(0o600)
-    file.write_text(secret[:10])
-    with pytest.raises(SettingsError, match="too short"):
-        load_secret(file)
-    with pytest.raises(SettingsError, match="cannot be read or made"):
-        load_secret(file / "below" / "secret")

@@ -14,12 +14,14 @@ from fastapi.testclient import TestClient
 from starlette.routing import Mount
 
 from assistant.access import add_account
+from assistant.cli import main
 from assistant.conversation import Assistant
 from assistant.index import Index
 from assistant.journal import Accounts, Audit, Journal, Role, open_journal
 from assistant.retrieval import Retriever
 from assistant.settings import Settings, StaffSettings
 from assistant.testing import HashEncoder
+from tests.conftest import journal_of
 from tests.journal_databases import SqliteFile, journal_settings
 from tests.staff_sites import (
     PASSWORD,
@@ -160,13 +162,16 @@ def corpus_of(site: StaffSite) -> dict[str, bytes]:
 
 
 def test_reviewer_is_let_in_and_out(site: StaffSite) -> None:
-    """Signed in, the pages are there; signed out, they are not."""
+    """Signed in, the pages are there; signed out, they are not, whoever kept the cookie."""
     client = site.client(REVIEWER)
     assert client.get("/").status_code == 200
     assert "<gradio-app" in client.get("/").text
     assert client.get("/export.csv").headers["content-type"] == "text/csv; charset=utf-8"
+    kept = {"cookie": f"{COOKIE}={client.cookies[COOKIE]}"}
+    assert site.client().get("/", headers=kept).status_code == 200
     assert client.post("/deconnexion").headers["location"] == "/equipe/connexion"
     assert client.get("/").status_code == 401
+    assert site.client().get("/", headers=kept).status_code == 401
 
 
 def test_session_is_a_cookie_that_scripts_and_other_sites_do_not_get(site: StaffSite) -> None:
@@ -207,6 +212,17 @@ def test_removed_account_is_out_at_once(site: StaffSite) -> None:
     accounts.remove("zoe", "console")
     assert client.get("/").status_code == 401
     assert client.get("/config").status_code == 401
+
+
+def test_command_ends_all_sessions_of_a_running_server(site: StaffSite) -> None:
+    """After `assistant staff sign-out --all` no cookie opens anything; one can log in again."""
+    clients = [site.client(name) for name in (REVIEWER, READER)]
+    assert [client.get("/").status_code for client in clients] == [200, 200]
+    told = site.folder.parent / "sign-out.toml"
+    told.write_text(f'[journal]\naddress = "{journal_of(site.settings)}"\n', encoding="utf-8")
+    assert main(["staff", "sign-out", "--all", "--settings", str(told)]) == 0
+    assert [client.get("/").status_code for client in clients] == [401, 401]
+    assert site.client(REVIEWER).get("/").status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -263,7 +279,8 @@ def test_journal_that_is_gone_lets_nobody_in(application: FastAPI, sqlite_file: 
     with sqlite_file.gone():
         sent = client.post(f"{PATH}/connexion", data={"name": REVIEWER, "password": PASSWORD})
         assert (sent.status_code, "ne répond pas" in sent.text) == (503, True)
-        assert client.get(f"{PATH}/", headers={"cookie": f"{COOKIE}=x"}).status_code == 401
+        refused = client.get(f"{PATH}/", headers={"cookie": f"{COOKIE}=x"})
+        assert (refused.status_code, "ne répond pas" in refused.text) == (503, True)
 
 
 def test_upload_goes_into_the_draft_and_not_into_the_cache(site: StaffSite) -> None:

@@ -1,37 +1,32 @@
 """Who of staff gets in: passwords, sessions, and how fast one may try.
 
-A session is a signed cookie that names an account and holds the account's session key, which is
-another one as soon as the password is changed: sessions then end, as they do when the account is
-removed. Failed log-ins are counted in the memory of the server, by name and by address; a server
-that is started anew forgets them, and no address is ever stored.
+A session is a random token in a cookie, of which the journal keeps a digest. It ends with its
+time, when its owner logs out, when the password is changed or the account removed, and by
+`assistant staff sign-out`. Failed log-ins are counted in the memory of the server, by name and by
+address; a server that is started anew forgets them, and no address is ever stored.
 """
 
 from __future__ import annotations
 
-import os
+import datetime as dt
 import re
 import secrets
 import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from assistant.errors import AccessDenied, InputError, SettingsError
-from assistant.journal import Account, Accounts, Role
+from assistant.errors import AccessDenied, InputError
+from assistant.journal import Account, Accounts, Database, Role, StaffTokens, TokenKind
 from assistant.settings import StaffSettings
 
 SHORTEST_PASSWORD: Final = 12
 LONGEST_PASSWORD: Final = 1000
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-_HOUR: Final = 3600
-_SECRET_BYTES: Final = 48
-_SALT: Final = "staff session"
 
 _WINDOW: Final = 900.0
 _MOST_BY_NAME: Final = 30
@@ -87,31 +82,28 @@ class Access:
     """Checks passwords and sessions; shared by all threads.
 
     Args:
-        accounts: of staff.
-        settings: how long sessions last, and where the secret lies.
+        database: holds the accounts and their sessions.
+        settings: how long sessions last.
         throttle: counts failed log-ins.
-
-    Raises:
-        SettingsError: the secret cannot be read or made, or others can read it.
     """
 
     def __init__(
-        self, accounts: Accounts, settings: StaffSettings, throttle: Throttle | None = None
+        self, database: Database, settings: StaffSettings, throttle: Throttle | None = None
     ) -> None:
-        self._accounts = accounts
+        self._accounts = Accounts(database)
+        self._tokens = StaffTokens(database)
         self._throttle = throttle or Throttle()
         self._hasher = PasswordHasher()
         # One check takes 64 MiB and a core: one at a time, however many try.
         self._checking = threading.Lock()
         # Compared with when there is no such account, so that this takes as long.
         self._nobody = self._hasher.hash(secrets.token_urlsafe())
-        self._signer = URLSafeTimedSerializer(load_secret(settings.folder / "secret"), _SALT)
-        self._seconds = int(settings.session_hours * _HOUR)
+        self._lasts = dt.timedelta(hours=settings.session_hours)
 
     @property
     def session_seconds(self) -> int:
         """How long a session lasts."""
-        return self._seconds
+        return int(self._lasts.total_seconds())
 
     def log_in(self, name: str, password: str, address: str) -> str:
         """Returns a session for who knows the password.
@@ -134,20 +126,19 @@ class Access:
             known = account.password_hash if account else self._nobody
             if not self._matches(known, password) or account is None:
                 self._throttle.failed(name, address)
-                raise AccessDenied("The name or the password is wrong.", "Correct them.")
-        return self._signer.dumps([account.name, account.session_key])
+                raise _wrong()
+        session = self._tokens.issue(account, TokenKind.SESSION, self._lasts)
+        if session is None:
+            raise _wrong()
+        return session
+
+    def log_out(self, session: str) -> None:
+        """Ends a session; one that has ended, or never was one, is no error."""
+        self._tokens.end(session)
 
     def account(self, session: str | None) -> Account | None:
         """Returns the account of a session, if it is one and has not ended."""
-        if not session:
-            return None
-        try:
-            name, key = self._signer.loads(session, max_age=self._seconds)
-        except (BadSignature, ValueError, TypeError):
-            return None
-        account = self._accounts.find(name)
-        same = account is not None and secrets.compare_digest(account.session_key, key)
-        return account if same else None
+        return self._tokens.account(session, TokenKind.SESSION) if session else None
 
     def _matches(self, known: str, password: str) -> bool:
         if len(password) > LONGEST_PASSWORD:
@@ -156,6 +147,10 @@ class Access:
             return self._hasher.verify(known, password.encode("utf-8", "surrogatepass"))
         except (VerifyMismatchError, InvalidHashError):
             return False
+
+
+def _wrong() -> AccessDenied:
+    return AccessDenied("The name or the password is wrong.", "Correct them.")
 
 
 def add_account(accounts: Accounts, name: str, password: str, role: Role, actor: str) -> bool:
@@ -183,48 +178,3 @@ def add_account(accounts: Accounts, name: str, password: str, role: Role, actor:
         )
     digest = PasswordHasher().hash(password.encode("utf-8", "surrogatepass"))
     return accounts.put(name, role, digest, actor)
-
-
-def load_secret(file: Path) -> str:
-    """Returns the secret in a file, which is made when it is not there.
-
-    Raises:
-        SettingsError: it cannot be read or made, is empty, or others can read it.
-    """
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _make_secret(file)
-        mode = file.stat().st_mode
-        secret = file.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            f"The secret of staff sessions {file} cannot be read or made ({error}).",
-            "Correct the permissions, or name another folder under [staff] in the settings.",
-        ) from error
-    if mode & 0o077:
-        raise SettingsError(
-            f"Others can read the secret of staff sessions {file}.",
-            f"Remove it, so that another one is made, or run `chmod 600 {file}`.",
-        )
-    if len(secret) < _SECRET_BYTES:
-        raise SettingsError(
-            f"The secret of staff sessions {file} is too short.",
-            "Remove it, so that another one is made.",
-        )
-    return secret
-
-
-def _make_secret(file: Path) -> None:
-    """Makes the secret unless it is there; of two that do so at once, one wins."""
-    if file.exists():
-        return
-    draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-        stream.write(secrets.token_urlsafe(_SECRET_BYTES))
-    try:
-        os.link(draft, file)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()

@@ -73,9 +73,7 @@ class StaffGuard:
         if path == LOGIN:
             return await self._log_in(request)
         if path == LOGOUT and request.method == "POST":
-            response = RedirectResponse(self._path + LOGIN, 303)
-            response.delete_cookie(COOKIE, path=self._path)
-            return response
+            return await self._log_out(request)
         account = await self._account(request)
         if account is None:
             if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
@@ -87,6 +85,13 @@ class StaffGuard:
     async def _account(self, request: Request) -> Account | None:
         session = request.cookies.get(COOKIE)
         return await run_in_threadpool(self._access.account, session) if session else None
+
+    async def _log_out(self, request: Request) -> Response:
+        if session := request.cookies.get(COOKIE):
+            await run_in_threadpool(self._access.log_out, session)
+        response = RedirectResponse(self._path + LOGIN, 303)
+        response.delete_cookie(COOKIE, path=self._path)
+        return response
 
     async def _log_in(self, request: Request) -> Response:
         if request.method != "POST":
