@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import time
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -177,8 +180,10 @@ def test_reviewer_is_let_in_and_out(site: StaffSite) -> None:
 def test_session_is_a_cookie_that_scripts_and_other_sites_do_not_get(site: StaffSite) -> None:
     """HttpOnly, SameSite=Strict, for these pages alone, with an end."""
     sent = site.client().post("/connexion", data={"name": REVIEWER, "password": PASSWORD})
-    cookie = sent.headers["set-cookie"].lower()
     assert sent.headers["location"] == "/equipe/"
+    session, device = sent.headers.get_list("set-cookie")
+    assert "httponly; max-age=15552000; path=/equipe/connexion; samesite=strict" in device.lower()
+    cookie = session.lower()
     for part in ("httponly", "samesite=strict", "path=/equipe", "max-age=43200"):
         assert part in cookie
     assert "secure" not in cookie  # asked over HTTP
@@ -244,7 +249,7 @@ def test_request_from_another_site_is_refused(site: StaffSite, headers: dict[str
 
 
 def test_wrong_password_is_said_and_guessing_is_slowed_down(site: StaffSite) -> None:
-    """The page says so in French, keeps the name, escapes it, and after five tries says wait."""
+    """The page says so in French, keeps the name, escapes it, and after five tries how long."""
     client = site.client()
     odd = '"><script>'
     sent = client.post("/connexion", data={"name": odd, "password": "wrong"})
@@ -255,7 +260,8 @@ def test_wrong_password_is_said_and_guessing_is_slowed_down(site: StaffSite) -> 
     for _ in range(4):
         client.post("/connexion", data={"name": odd, "password": "wrong"})
     sent = client.post("/connexion", data={"name": odd, "password": "wrong"})
-    assert (sent.status_code, "quart d’heure" in sent.text) == (429, True)
+    assert (sent.status_code, "Réessayez dans 15 s." in sent.text) == (429, True)
+    assert sent.headers["retry-after"] == "15"
     assert site.client(REVIEWER).get("/").status_code == 200
 
 
@@ -269,6 +275,28 @@ def test_malformed_login_is_a_wrong_one(site: StaffSite, body: bytes) -> None:
         headers={"content-type": "application/x-www-form-urlencoded"},
     )
     assert sent.status_code in {403, 429}
+
+
+def test_flood_of_log_ins_holds_up_nobody(site: StaffSite) -> None:
+    """Of eighty at once a few are looked at; visitors and staff who come back wait for none."""
+    client, nobody = site.client(REVIEWER), site.client()
+    right = {"name": REVIEWER, "password": PASSWORD}
+
+    def guess(number: int) -> int:
+        wrong = {"name": f"nobody-{number}", "password": "wrong"}
+        return nobody.post("/connexion", data=wrong).status_code
+
+    with ThreadPoolExecutor(80) as pool:
+        guesses = [pool.submit(guess, number) for number in range(80)]
+        start = time.monotonic()
+        assert httpx.get(f"{site.address}/about", timeout=60).status_code == 200
+        assert client.get("/config").status_code == 200
+        assert client.post("/connexion", data=right).status_code == 303
+        waited = time.monotonic() - start
+        codes = Counter(one.result(60) for one in guesses)
+    assert set(codes) == {403, 429}
+    assert codes[429] > 40
+    assert waited < 5
 
 
 def test_journal_that_is_gone_lets_nobody_in(application: FastAPI, sqlite_file: SqliteFile) -> None:

@@ -24,9 +24,10 @@ _BYTES: Final = 32
 
 
 class TokenKind(StrEnum):
-    """What a token is good for."""
+    """What a token is good for: to open the pages, or to be told from others at the log-in."""
 
     SESSION = "session"
+    DEVICE = "device"
 
 
 class StaffTokens:
