@@ -15,7 +15,7 @@ import pytest
 from assistant.cli import main
 from assistant.domain import Outcome, Statement
 from assistant.evaluation import read_gold
-from assistant.journal import Feedback
+from assistant.journal import Accounts, Audit, Feedback, StaffTokens, TokenKind
 from assistant.testing import HashEncoder
 from tests.journal_databases import CITATION, opened, turn
 from tests.small_indexes import index_of
@@ -94,6 +94,28 @@ def test_account_is_added_changed_listed_and_removed(
     assert run("staff", "remove", "lea")[0] == 0
     code, _, err = run("staff", "remove", "lea")
     assert (code, err.startswith("There is no account called lea.")) == (2, True)
+
+
+def test_sessions_are_ended(run: Run, lea: str, address: str) -> None:
+    """Of one account or of all; how many is said, and written down."""
+    with opened(address) as journal:
+        account = Accounts(journal.database).find(lea)
+        assert account is not None
+        tokens = StaffTokens(journal.database)
+        for _ in range(3):
+            assert tokens.issue(account, TokenKind.SESSION, dt.timedelta(hours=1))
+    assert run("staff", "sign-out", lea) == (0, "3 sessions of lea have ended.\n", "")
+    assert run("staff", "sign-out", "--all")[1] == "0 sessions of all accounts have ended.\n"
+    code, _, err = run("staff", "sign-out", "max")
+    assert (code, err.startswith("There is no account called max.")) == (2, True)
+    for wrong in ((), (lea, "--all")):
+        code, _, err = run("staff", "sign-out", *wrong)
+        assert (code, "either NAME or --all" in err) == (2, True)
+    with opened(address) as journal:
+        trail = Audit(journal.database).entries(lea)
+    assert [(one.action, one.details) for one in trail if one.action == "sign_out"] == [
+        ("sign_out", {"sessions": 3})
+    ]
 
 
 def test_password_that_cannot_be_one_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

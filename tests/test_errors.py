@@ -6,7 +6,7 @@ import re
 import pytest
 
 from assistant import errors
-from assistant.errors import AssistantError, QuestionError
+from assistant.errors import AccessDelayed, AssistantError, QuestionError
 
 
 def drawn_tree() -> dict[str, str]:
@@ -31,9 +31,9 @@ def real_tree() -> dict[str, str]:
 
 
 def test_drawing_is_read_whole() -> None:
-    """The drawing names twenty errors below the base, nested ones under their parent."""
+    """The drawing names every error below the base, nested ones under their parent."""
     drawn = drawn_tree()
-    assert len(drawn) == 22
+    assert len(drawn) == 23
     assert drawn["DocumentError"] == "CorpusError"
     assert drawn["EncoderMismatch"] == "IndexUnusable"
     assert drawn["JournalUnavailable"] == "JournalError"
@@ -45,7 +45,7 @@ def test_tree_is_as_drawn() -> None:
     assert real_tree() == drawn_tree()
 
 
-@pytest.mark.parametrize("name", sorted(set(real_tree()) - {"QuestionError"}))
+@pytest.mark.parametrize("name", sorted(set(real_tree()) - {"QuestionError", "AccessDelayed"}))
 def test_error_says_problem_and_remedy(name: str) -> None:
     """Every error keeps its problem and its remedy apart and says both when printed."""
     error = getattr(errors, name)("The disk is full.", "Free some space.")
@@ -63,6 +63,13 @@ def test_exit_code(name: str) -> None:
         "ReviewError", "BackupError",
     }  # fmt: skip
     assert getattr(errors, name).exit_code == (2 if name in handed_in else 1)
+
+
+def test_delay_says_how_long() -> None:
+    """In whole seconds for people, exactly for what counts on it."""
+    error = AccessDelayed(14.2)
+    assert error.seconds == 14.2
+    assert str(error) == "Too many log-ins failed or wait. Try again in 15 seconds."
 
 
 @pytest.mark.parametrize("code", ["empty", "unreadable", "too_long"])

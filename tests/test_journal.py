@@ -50,7 +50,7 @@ TABLES = (
     "exchanges", "feedback", "feedback_reasons", "shared_links", "citations", "reviews",
     "statement_judgements", "citation_judgements", "test_cases",
 )  # fmt: skip
-OF_STAFF = {"accounts", "audit", "stale_passages"}
+OF_STAFF = {"accounts", "audit", "staff_tokens", "stale_passages"}
 
 
 def judge_all(journal: Journal, exchange_id: str) -> None:
@@ -398,7 +398,7 @@ def test_models_and_migrations_agree(database: AnyDatabase) -> None:
         context = MigrationContext.configure(session.connection())
         assert compare_metadata(context, Table.metadata) == []
         rows = session.execute(text("SELECT version_num FROM alembic_version")).all()
-    assert rows == [("0002",)]
+    assert rows == [("0003",)]
     store.close()
 
 

@@ -16,7 +16,16 @@ from sqlalchemy import Column, Integer, Text
 from sqlalchemy import Table as SqlTable
 
 from assistant.errors import JournalError, JournalUnavailable
-from assistant.journal import Feedback, FeedbackReason, Journal, JournalCopy
+from assistant.journal import (
+    Accounts,
+    Feedback,
+    FeedbackReason,
+    Journal,
+    JournalCopy,
+    Role,
+    StaffTokens,
+    TokenKind,
+)
 from assistant.journal import copying as copying_module
 from assistant.journal import database as database_module
 from assistant.journal.tables import Table
@@ -105,7 +114,9 @@ def test_copy_is_the_same_in_a_database_of_the_other_kind(
         assert {name for name, rows in held.items() if rows} >= {
             "exchanges", "feedback", "feedback_reasons", "shared_links",
         }  # fmt: skip
-        assert held.keys() == {table.name for table in Table.metadata.sorted_tables}
+        assert held.keys() == {table.name for table in Table.metadata.sorted_tables} - {
+            "staff_tokens"
+        }
         assert target.conversation("c") == source.conversation("c")
         assert target.counts() == source.counts()
         (asked, _) = target.conversation("c")
@@ -114,6 +125,29 @@ def test_copy_is_the_same_in_a_database_of_the_other_kind(
         assert target.erase("c") == 3
     assert other.rows("SELECT count(*) FROM exchanges WHERE answer IS NULL") == [(1,)]
     assert other.rows("SELECT count(*) FROM exchanges WHERE question IS NULL") == [(1,)]
+
+
+def test_sessions_of_staff_are_in_no_copy(database: AnyDatabase, other: AnyDatabase) -> None:
+    """A copy holds none, and putting one in place ends all that there were."""
+    hour = dt.timedelta(hours=1)
+    with opened(database.address) as source, opened(other.address) as target:
+        ends = []
+        for journal in (source, target):
+            accounts, tokens = Accounts(journal.database), StaffTokens(journal.database)
+            accounts.put("lea", Role.READER, "hash", "console")
+            account = accounts.find("lea")
+            assert account is not None
+            token = tokens.issue(account, TokenKind.SESSION, hour)
+            assert token is not None
+            assert tokens.account(token, TokenKind.SESSION) == account
+            ends.append(token)
+        assert "staff_tokens" not in everything(source)
+        with source.snapshot() as copy, target.replaced_by(copy):
+            pass
+        assert [one.name for one in Accounts(target.database).all()] == ["lea"]
+        tokens = StaffTokens(target.database)
+        assert [tokens.account(token, TokenKind.SESSION) for token in ends] == [None, None]
+    assert other.rows("SELECT * FROM staff_tokens") == []
 
 
 def test_copy_is_of_one_moment(database: AnyDatabase, other: AnyDatabase) -> None:

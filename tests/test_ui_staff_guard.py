@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import time
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +17,14 @@ from fastapi.testclient import TestClient
 from starlette.routing import Mount
 
 from assistant.access import add_account
+from assistant.cli import main
 from assistant.conversation import Assistant
 from assistant.index import Index
 from assistant.journal import Accounts, Audit, Journal, Role, open_journal
 from assistant.retrieval import Retriever
 from assistant.settings import Settings, StaffSettings
 from assistant.testing import HashEncoder
+from tests.conftest import journal_of
 from tests.journal_databases import SqliteFile, journal_settings
 from tests.staff_sites import (
     PASSWORD,
@@ -160,20 +165,25 @@ def corpus_of(site: StaffSite) -> dict[str, bytes]:
 
 
 def test_reviewer_is_let_in_and_out(site: StaffSite) -> None:
-    """Signed in, the pages are there; signed out, they are not."""
+    """Signed in, the pages are there; signed out, they are not, whoever kept the cookie."""
     client = site.client(REVIEWER)
     assert client.get("/").status_code == 200
     assert "<gradio-app" in client.get("/").text
     assert client.get("/export.csv").headers["content-type"] == "text/csv; charset=utf-8"
+    kept = {"cookie": f"{COOKIE}={client.cookies[COOKIE]}"}
+    assert site.client().get("/", headers=kept).status_code == 200
     assert client.post("/deconnexion").headers["location"] == "/equipe/connexion"
     assert client.get("/").status_code == 401
+    assert site.client().get("/", headers=kept).status_code == 401
 
 
 def test_session_is_a_cookie_that_scripts_and_other_sites_do_not_get(site: StaffSite) -> None:
     """HttpOnly, SameSite=Strict, for these pages alone, with an end."""
     sent = site.client().post("/connexion", data={"name": REVIEWER, "password": PASSWORD})
-    cookie = sent.headers["set-cookie"].lower()
     assert sent.headers["location"] == "/equipe/"
+    session, device = sent.headers.get_list("set-cookie")
+    assert "httponly; max-age=15552000; path=/equipe/connexion; samesite=strict" in device.lower()
+    cookie = session.lower()
     for part in ("httponly", "samesite=strict", "path=/equipe", "max-age=43200"):
         assert part in cookie
     assert "secure" not in cookie  # asked over HTTP
@@ -209,6 +219,17 @@ def test_removed_account_is_out_at_once(site: StaffSite) -> None:
     assert client.get("/config").status_code == 401
 
 
+def test_command_ends_all_sessions_of_a_running_server(site: StaffSite) -> None:
+    """After `assistant staff sign-out --all` no cookie opens anything; one can log in again."""
+    clients = [site.client(name) for name in (REVIEWER, READER)]
+    assert [client.get("/").status_code for client in clients] == [200, 200]
+    told = site.folder.parent / "sign-out.toml"
+    told.write_text(f'[journal]\naddress = "{journal_of(site.settings)}"\n', encoding="utf-8")
+    assert main(["staff", "sign-out", "--all", "--settings", str(told)]) == 0
+    assert [client.get("/").status_code for client in clients] == [401, 401]
+    assert site.client(REVIEWER).get("/").status_code == 200
+
+
 @pytest.mark.parametrize(
     "headers",
     [
@@ -228,7 +249,7 @@ def test_request_from_another_site_is_refused(site: StaffSite, headers: dict[str
 
 
 def test_wrong_password_is_said_and_guessing_is_slowed_down(site: StaffSite) -> None:
-    """The page says so in French, keeps the name, escapes it, and after five tries says wait."""
+    """The page says so in French, keeps the name, escapes it, and after five tries how long."""
     client = site.client()
     odd = '"><script>'
     sent = client.post("/connexion", data={"name": odd, "password": "wrong"})
@@ -239,7 +260,8 @@ def test_wrong_password_is_said_and_guessing_is_slowed_down(site: StaffSite) -> 
     for _ in range(4):
         client.post("/connexion", data={"name": odd, "password": "wrong"})
     sent = client.post("/connexion", data={"name": odd, "password": "wrong"})
-    assert (sent.status_code, "quart d’heure" in sent.text) == (429, True)
+    assert (sent.status_code, "Réessayez dans 15 s." in sent.text) == (429, True)
+    assert sent.headers["retry-after"] == "15"
     assert site.client(REVIEWER).get("/").status_code == 200
 
 
@@ -255,6 +277,28 @@ def test_malformed_login_is_a_wrong_one(site: StaffSite, body: bytes) -> None:
     assert sent.status_code in {403, 429}
 
 
+def test_flood_of_log_ins_holds_up_nobody(site: StaffSite) -> None:
+    """Of eighty at once a few are looked at; visitors and staff who come back wait for none."""
+    client, nobody = site.client(REVIEWER), site.client()
+    right = {"name": REVIEWER, "password": PASSWORD}
+
+    def guess(number: int) -> int:
+        wrong = {"name": f"nobody-{number}", "password": "wrong"}
+        return nobody.post("/connexion", data=wrong).status_code
+
+    with ThreadPoolExecutor(80) as pool:
+        guesses = [pool.submit(guess, number) for number in range(80)]
+        start = time.monotonic()
+        assert httpx.get(f"{site.address}/about", timeout=60).status_code == 200
+        assert client.get("/config").status_code == 200
+        assert client.post("/connexion", data=right).status_code == 303
+        waited = time.monotonic() - start
+        codes = Counter(one.result(60) for one in guesses)
+    assert set(codes) == {403, 429}
+    assert codes[429] > 40
+    assert waited < 5
+
+
 def test_journal_that_is_gone_lets_nobody_in(application: FastAPI, sqlite_file: SqliteFile) -> None:
     """Without the accounts nobody is let in; it is said, without a traceback."""
     client = TestClient(application, follow_redirects=False)
@@ -263,7 +307,8 @@ def test_journal_that_is_gone_lets_nobody_in(application: FastAPI, sqlite_file: 
     with sqlite_file.gone():
         sent = client.post(f"{PATH}/connexion", data={"name": REVIEWER, "password": PASSWORD})
         assert (sent.status_code, "ne répond pas" in sent.text) == (503, True)
-        assert client.get(f"{PATH}/", headers={"cookie": f"{COOKIE}=x"}).status_code == 401
+        refused = client.get(f"{PATH}/", headers={"cookie": f"{COOKIE}=x"})
+        assert (refused.status_code, "ne répond pas" in refused.text) == (503, True)
 
 
 def test_upload_goes_into_the_draft_and_not_into_the_cache(site: StaffSite) -> None:

@@ -24,7 +24,13 @@ from gradio.routes import App
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 
-from assistant.bootstrap import follow_index, open_assistant, open_suggestions, purge_daily
+from assistant.bootstrap import (
+    follow_index,
+    open_assistant,
+    open_suggestions,
+    purge_daily,
+    warn_of_rights,
+)
 from assistant.conversation import Assistant
 from assistant.errors import ServeError
 from assistant.journal import Journal, Recorder, open_journal
@@ -59,6 +65,7 @@ def serve(settings: Settings) -> None:
     # What is loaded at its first use is loaded before the first visitor comes.
     assistant.conversation().ask(_ANY_QUESTION)
     journal = open_journal(settings)
+    warn_of_rights(journal, settings)
     recorder = Recorder(journal, settings.journal.max_wait)
     service = make_service(assistant, journal, recorder, settings)
     stop = Event()

@@ -1,49 +1,56 @@
 """Who of staff gets in: passwords, sessions, and how fast one may try.
 
-A session is a signed cookie that names an account and holds the account's session key, which is
-another one as soon as the password is changed: sessions then end, as they do when the account is
-removed. Failed log-ins are counted in the memory of the server, by name and by address; a server
-that is started anew forgets them, and no address is ever stored.
+A session is a random token in a cookie, of which the journal keeps a digest. It ends with its
+time, when its owner logs out, when the password is changed or the account removed, and by
+`assistant staff sign-out`. Failed log-ins are counted in the memory of the server, by name and
+address; a server that is started anew forgets them, and no address is ever stored.
 """
 
 from __future__ import annotations
 
-import os
+import datetime as dt
 import re
 import secrets
 import threading
 import time
-from collections import OrderedDict, deque
-from collections.abc import Callable
-from pathlib import Path
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from assistant.errors import AccessDenied, InputError, SettingsError
-from assistant.journal import Account, Accounts, Role
+from assistant.errors import AccessDelayed, AccessDenied, InputError
+from assistant.journal import Account, Accounts, Database, Role, StaffTokens, TokenKind
 from assistant.settings import StaffSettings
 
 SHORTEST_PASSWORD: Final = 12
 LONGEST_PASSWORD: Final = 1000
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-_HOUR: Final = 3600
-_SECRET_BYTES: Final = 48
-_SALT: Final = "staff session"
 
-_WINDOW: Final = 900.0
-_MOST_BY_NAME: Final = 30
-"""Failures with one name from everywhere; more than from one place, so that nobody is shut out
-by a single other."""
-_MOST_BY_BOTH: Final = 5
-_MOST_BY_ADDRESS: Final = 30
+_FREE: Final = 5
+"""Failures that cost no wait."""
+_FIRST_WAIT: Final = 15.0
+_LONGEST_WAIT: Final = 900.0
+_REMEMBERED: Final = 3600.0
+"""Seconds after the last failure in which those before it still count."""
 _MOST_REMEMBERED: Final = 10_000
+_LONGEST_NAME: Final = 64
+
+_MOST_IN_LINE: Final = 8
+_MOST_OF_ONE: Final = 3
+_WHEN_FULL: Final = 5.0
+"""Seconds after which to try again when the line is full."""
+_DEVICE_LASTS: Final = dt.timedelta(days=180)
 
 
 class Throttle:
-    """Counts failures in the last fifteen minutes, by key.
+    """Makes who fails again and again wait, each time twice as long, and nobody else.
+
+    Failures count for a name at one place: nobody can shut an account out from elsewhere, and who
+    tries many names at one place delays none of the others there.
 
     Args:
         clock: seconds that never go back.
@@ -51,103 +58,171 @@ class Throttle:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._failures: OrderedDict[str, deque[float]] = OrderedDict()
+        self._failures: OrderedDict[tuple[str, str], tuple[int, float]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def allows(self, name: str, address: str) -> bool:
-        """Tells whether another attempt may be made."""
+    def wait(self, name: str, place: str) -> float:
+        """Returns the seconds until another attempt may be made, or 0."""
         with self._lock:
-            return all(self._count(key) < most for key, most in _limits(name, address))
+            failures, last = self._recent(name, place)
+            if failures < _FREE:
+                return 0.0
+            # The exponent has an end, which the longest wait comes before.
+            asked = min(_FIRST_WAIT * 2.0 ** min(failures - _FREE, 10), _LONGEST_WAIT)
+            return max(0.0, last + asked - self._clock())
 
-    def failed(self, name: str, address: str) -> None:
+    def failed(self, name: str, place: str) -> None:
         """Counts a failure."""
         with self._lock:
-            for key, _ in _limits(name, address):
-                self._failures.setdefault(key, deque()).append(self._clock())
-                self._failures.move_to_end(key)
+            failures, _ = self._recent(name, place)
+            key = _key(name, place)
+            self._failures[key] = (failures + 1, self._clock())
+            self._failures.move_to_end(key)
             while len(self._failures) > _MOST_REMEMBERED:
                 self._failures.popitem(last=False)
 
-    def _count(self, key: str) -> int:
-        times = self._failures.get(key)
-        while times and times[0] <= self._clock() - _WINDOW:
-            times.popleft()
-        return len(times or ())
+    def succeeded(self, name: str, place: str) -> None:
+        """Forgets the failures of a name at a place."""
+        with self._lock:
+            self._failures.pop(_key(name, place), None)
+
+    def _recent(self, name: str, place: str) -> tuple[int, float]:
+        failures, last = self._failures.get(_key(name, place), (0, 0.0))
+        return (failures, last) if last + _REMEMBERED > self._clock() else (0, 0.0)
 
 
-def _limits(name: str, address: str) -> tuple[tuple[str, int], ...]:
-    return (
-        (f"name {name}", _MOST_BY_NAME),
-        (f"address {address}", _MOST_BY_ADDRESS),
-        (f"both {name} {address}", _MOST_BY_BOTH),
-    )
+def _key(name: str, place: str) -> tuple[str, str]:
+    # Names that are too long to be one are all the same.
+    return name[: _LONGEST_NAME + 1], place
+
+
+class _Line:
+    """Those whose passwords wait to be checked: few, and fewer from one place."""
+
+    def __init__(self) -> None:
+        self._places: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def entered(self, place: str, *, is_known: bool) -> Iterator[None]:
+        """Stands in line.
+
+        Args:
+            place: where the attempt comes from.
+            is_known: finds room however many others are there.
+
+        Raises:
+            AccessDelayed: there is no room.
+        """
+        with self._lock:
+            full = self._places.total() >= _MOST_IN_LINE and not is_known
+            if full or self._places[place] >= _MOST_OF_ONE:
+                raise AccessDelayed(_WHEN_FULL)
+            self._places[place] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._places[place] -= 1
+                self._places += Counter()  # keeps those that are not 0
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What the browser of who was let in has to keep.
+
+    Attributes:
+        session: opens the pages.
+        device: tells at the next log-in that this browser was let in before; None where it has
+            one that is good.
+    """
+
+    session: str
+    device: str | None
 
 
 class Access:
     """Checks passwords and sessions; shared by all threads.
 
     Args:
-        accounts: of staff.
-        settings: how long sessions last, and where the secret lies.
+        database: holds the accounts and their sessions.
+        settings: how long sessions last.
         throttle: counts failed log-ins.
-
-    Raises:
-        SettingsError: the secret cannot be read or made, or others can read it.
     """
 
     def __init__(
-        self, accounts: Accounts, settings: StaffSettings, throttle: Throttle | None = None
+        self, database: Database, settings: StaffSettings, throttle: Throttle | None = None
     ) -> None:
-        self._accounts = accounts
+        self._accounts = Accounts(database)
+        self._tokens = StaffTokens(database)
         self._throttle = throttle or Throttle()
         self._hasher = PasswordHasher()
         # One check takes 64 MiB and a core: one at a time, however many try.
         self._checking = threading.Lock()
+        self._line = _Line()
         # Compared with when there is no such account, so that this takes as long.
         self._nobody = self._hasher.hash(secrets.token_urlsafe())
-        self._signer = URLSafeTimedSerializer(load_secret(settings.folder / "secret"), _SALT)
-        self._seconds = int(settings.session_hours * _HOUR)
+        self._lasts = dt.timedelta(hours=settings.session_hours)
 
     @property
     def session_seconds(self) -> int:
         """How long a session lasts."""
-        return self._seconds
+        return int(self._lasts.total_seconds())
 
-    def log_in(self, name: str, password: str, address: str) -> str:
-        """Returns a session for who knows the password.
+    @property
+    def device_seconds(self) -> int:
+        """How long a browser is remembered."""
+        return int(_DEVICE_LASTS.total_seconds())
+
+    def log_in(self, name: str, password: str, place: str, device: str | None = None) -> Admission:
+        """Lets in who knows the password.
 
         Args:
             name: of the account.
             password: as it was typed.
-            address: where the attempt comes from; only ever kept in memory.
+            place: address that the attempt comes from; only ever kept in memory.
+            device: what the browser kept of its last admission. What others do at the same address
+                does not delay one that was let in before.
 
         Raises:
-            AccessDenied: name and password do not belong together, or too many tried.
+            AccessDelayed: too many failed there, or too many are in line; nothing was checked.
+            AccessDenied: name and password do not belong together.
         """
-        # Within the lock, so that many who try at once are counted one by one.
-        with self._checking:
-            if not self._throttle.allows(name, address):
-                raise AccessDenied(
-                    "Too many log-ins failed.", "Wait a quarter of an hour, then try again."
-                )
+        is_known = self._is_known(device, name)
+        if is_known:
+            place = f"device {device}"
+        self._check_wait(name, place)
+        with self._line.entered(place, is_known=is_known), self._checking:
+            # Once more, so that many who try at once are counted one by one.
+            self._check_wait(name, place)
             account = self._accounts.find(name)
             known = account.password_hash if account else self._nobody
             if not self._matches(known, password) or account is None:
-                self._throttle.failed(name, address)
-                raise AccessDenied("The name or the password is wrong.", "Correct them.")
-        return self._signer.dumps([account.name, account.session_key])
+                self._throttle.failed(name, place)
+                raise _wrong()
+        self._throttle.succeeded(name, place)
+        session = self._tokens.issue(account, TokenKind.SESSION, self._lasts)
+        if session is None:
+            raise _wrong()
+        if is_known:
+            return Admission(session, None)
+        return Admission(session, self._tokens.issue(account, TokenKind.DEVICE, _DEVICE_LASTS))
+
+    def log_out(self, session: str) -> None:
+        """Ends a session; one that has ended, or never was one, is no error."""
+        self._tokens.end(session)
 
     def account(self, session: str | None) -> Account | None:
         """Returns the account of a session, if it is one and has not ended."""
-        if not session:
-            return None
-        try:
-            name, key = self._signer.loads(session, max_age=self._seconds)
-        except (BadSignature, ValueError, TypeError):
-            return None
-        account = self._accounts.find(name)
-        same = account is not None and secrets.compare_digest(account.session_key, key)
-        return account if same else None
+        return self._tokens.account(session, TokenKind.SESSION) if session else None
+
+    def _is_known(self, device: str | None, name: str) -> bool:
+        account = self._tokens.account(device, TokenKind.DEVICE) if device else None
+        return account is not None and account.name == name
+
+    def _check_wait(self, name: str, place: str) -> None:
+        if wait := self._throttle.wait(name, place):
+            raise AccessDelayed(wait)
 
     def _matches(self, known: str, password: str) -> bool:
         if len(password) > LONGEST_PASSWORD:
@@ -156,6 +231,10 @@ class Access:
             return self._hasher.verify(known, password.encode("utf-8", "surrogatepass"))
         except (VerifyMismatchError, InvalidHashError):
             return False
+
+
+def _wrong() -> AccessDenied:
+    return AccessDenied("The name or the password is wrong.", "Correct them.")
 
 
 def add_account(accounts: Accounts, name: str, password: str, role: Role, actor: str) -> bool:
@@ -183,48 +262,3 @@ def add_account(accounts: Accounts, name: str, password: str, role: Role, actor:
         )
     digest = PasswordHasher().hash(password.encode("utf-8", "surrogatepass"))
     return accounts.put(name, role, digest, actor)
-
-
-def load_secret(file: Path) -> str:
-    """Returns the secret in a file, which is made when it is not there.
-
-    Raises:
-        SettingsError: it cannot be read or made, is empty, or others can read it.
-    """
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _make_secret(file)
-        mode = file.stat().st_mode
-        secret = file.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            f"The secret of staff sessions {file} cannot be read or made ({error}).",
-            "Correct the permissions, or name another folder under [staff] in the settings.",
-        ) from error
-    if mode & 0o077:
-        raise SettingsError(
-            f"Others can read the secret of staff sessions {file}.",
-            f"Remove it, so that another one is made, or run `chmod 600 {file}`.",
-        )
-    if len(secret) < _SECRET_BYTES:
-        raise SettingsError(
-            f"The secret of staff sessions {file} is too short.",
-            "Remove it, so that another one is made.",
-        )
-    return secret
-
-
-def _make_secret(file: Path) -> None:
-    """Makes the secret unless it is there; of two that do so at once, one wins."""
-    if file.exists():
-        return
-    draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-        stream.write(secrets.token_urlsafe(_SECRET_BYTES))
-    try:
-        os.link(draft, file)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()

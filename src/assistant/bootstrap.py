@@ -14,6 +14,7 @@ from assistant.encoder import Encoder, Progress, encoder_identity, load_encoder
 from assistant.errors import AssistantError, JournalError
 from assistant.index import Changes, build_index, current_version, open_index
 from assistant.journal import Journal
+from assistant.private import open_to_others
 from assistant.question import prepare
 from assistant.reader import load_reader
 from assistant.retrieval import Retriever
@@ -81,6 +82,17 @@ def follow_index(assistant: Assistant, settings: Settings, stop: Event) -> None:
         assistant.take_up(index)
         refused = told = None
         _LOG.warning("Answers now come from version %s of the index.", index.name)
+
+
+def warn_of_rights(journal: Journal, settings: Settings) -> None:
+    """Logs which files of the journal and of staff others on this machine can read.
+
+    Args:
+        journal: what is kept.
+        settings: name the folder of staff.
+    """
+    for sentence in open_to_others([*journal.database.files, settings.staff.folder]):
+        _LOG.warning("%s", sentence)
 
 
 def purge_daily(journal: Journal, stop: Event) -> None:

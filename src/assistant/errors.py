@@ -22,12 +22,15 @@
     │   ├── ReviewError            a judgement, a state or a draft of a source that cannot be
     │   └── BackupError            a backup cannot be written to its file or restored from it
     ├── AccessDenied               the name, the password or the role does not allow it
+    │   └── AccessDelayed          too many log-ins failed or wait; later it may be allowed
     ├── NoticeError                the notice in place of the chat cannot be changed
     └── ServeError                 the web interface cannot be served (port in use, …)
 
 Every error says what is wrong (`problem`) and what to do about it (`remedy`); `str(error)` is
 both. Commands print that and nothing else.
 """
+
+import math
 
 
 class AssistantError(Exception):
@@ -132,6 +135,20 @@ class ReviewError(InputError):
 
 class AccessDenied(AssistantError):
     """The name and the password do not belong together, or the role does not allow it."""
+
+
+class AccessDelayed(AccessDenied):
+    """A log-in is not looked at now: too many failed before it, or too many are in line.
+
+    Args:
+        seconds: until another attempt may be made.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            "Too many log-ins failed or wait.", f"Try again in {math.ceil(seconds)} seconds."
+        )
+        self.seconds = seconds
 
 
 class BackupError(InputError):

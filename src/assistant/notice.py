@@ -12,6 +12,7 @@ import secrets
 from typing import Final
 
 from assistant.errors import InputError, NoticeError
+from assistant.private import make_private_folder
 from assistant.settings import Settings
 from assistant.texts import DEFAULT_LANGUAGE, load_texts
 
@@ -61,7 +62,7 @@ def put_up(settings: Settings, text: str = "") -> None:
     # Beside it first, so that no visitor reads half of it.
     beside = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(file.parent)  # the journal may lie there too
         try:
             beside.write_text(f"{text.strip()}\n", encoding="utf-8", errors="replace")
             beside.replace(file)

@@ -200,8 +200,8 @@ class StaffSettings(_Section):
     """The pages of staff.
 
     Attributes:
-        folder: what they keep in files: the secret that signs sessions, test cases, drafts of
-            sources, runs of the evaluation; readable by nobody else.
+        folder: what they keep in files: test cases, drafts of sources, runs of the evaluation;
+            readable by nobody else.
         session_hours: after so many hours one has to log in again.
     """
 

@@ -23,7 +23,7 @@ from starlette.routing import Route
 from assistant.access import Access
 from assistant.conversation import Assistant
 from assistant.corpus import MAX_BYTES
-from assistant.journal import Accounts, Journal
+from assistant.journal import Journal
 from assistant.review import write_table
 from assistant.settings import Settings
 from assistant.texts import DEFAULT_LANGUAGE
@@ -58,12 +58,9 @@ def mount_staff(
 
     Returns:
         The pages, whose queue has to be closed when the server stops.
-
-    Raises:
-        SettingsError: the secret of the sessions cannot be read or made.
     """
     words = load_staff_words(DEFAULT_LANGUAGE)
-    access = Access(Accounts(journal.database), settings.staff)
+    access = Access(journal.database, settings.staff)
     office = Office(PATH, journal, assistant, access, settings, words)
     pages = build_pages(office)
     pages.state_session_capacity = _SESSIONS

@@ -7,25 +7,30 @@ place. It also serves the log-in page, which needs no script.
 from __future__ import annotations
 
 import logging
+import math
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
-from starlette.concurrency import run_in_threadpool
+from anyio import CapacityLimiter, to_thread
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.access import Access
-from assistant.errors import AccessDenied, JournalUnavailable
+from assistant.errors import AccessDelayed, AccessDenied, JournalUnavailable
 from assistant.journal import Account
+from ui.limits import address_block
 from ui.staff.login import login_html
 from ui.staff.texts import StaffWords
 
 COOKIE: Final = "equipe"
+DEVICE_COOKIE: Final = "equipe-appareil"
 LOGIN: Final = "/connexion"
 LOGOUT: Final = "/deconnexion"
 _LONGEST_FORM: Final = 10_000
+_LOG_INS_AT_ONCE: Final = 16
+_LOOKED_UP_AT_ONCE: Final = 8
 _SAFE: Final = {"GET", "HEAD"}
 _HEADERS: Final = {"Cache-Control": "no-store"}
 _LOG: Final = logging.getLogger(__name__)
@@ -46,6 +51,9 @@ class StaffGuard:
         self._path = path
         self._access = access
         self._words = words
+        # Threads of our own: whatever happens here, visitors' pages wait for none of them.
+        self._log_ins = CapacityLimiter(_LOG_INS_AT_ONCE)
+        self._looked_up = CapacityLimiter(_LOOKED_UP_AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers a request itself, or hands it on with the account in its scope."""
@@ -73,9 +81,7 @@ class StaffGuard:
         if path == LOGIN:
             return await self._log_in(request)
         if path == LOGOUT and request.method == "POST":
-            response = RedirectResponse(self._path + LOGIN, 303)
-            response.delete_cookie(COOKIE, path=self._path)
-            return response
+            return await self._log_out(request)
         account = await self._account(request)
         if account is None:
             if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
@@ -86,32 +92,46 @@ class StaffGuard:
 
     async def _account(self, request: Request) -> Account | None:
         session = request.cookies.get(COOKIE)
-        return await run_in_threadpool(self._access.account, session) if session else None
+        if not session:
+            return None
+        return await to_thread.run_sync(self._access.account, session, limiter=self._looked_up)
+
+    async def _log_out(self, request: Request) -> Response:
+        if session := request.cookies.get(COOKIE):
+            await to_thread.run_sync(self._access.log_out, session, limiter=self._looked_up)
+        response = RedirectResponse(self._path + LOGIN, 303)
+        response.delete_cookie(COOKIE, path=self._path)
+        return response
 
     async def _log_in(self, request: Request) -> Response:
         if request.method != "POST":
             return HTMLResponse(login_html(self._words, self._path + LOGIN))
         form = await _form(request)
         name, password = form.get("name", "").strip(), form.get("password", "")
-        address = request.client.host if request.client else ""
+        place = address_block(request.client.host if request.client else "")
+        device = request.cookies.get(DEVICE_COOKIE)
         try:
-            session = await run_in_threadpool(self._access.log_in, name, password, address)
-        except AccessDenied as error:
-            throttled = "Too many" in error.problem
-            words = self._words.login
-            problem = words.throttled if throttled else words.wrong
+            admission = await to_thread.run_sync(
+                self._access.log_in, name, password, place, device, limiter=self._log_ins
+            )
+        except AccessDelayed as error:
+            problem = self._words.login.wait(error.seconds)
             page = login_html(self._words, self._path + LOGIN, problem, name)
-            return HTMLResponse(page, 429 if throttled else 403)
+            headers = {"Retry-After": str(math.ceil(error.seconds))}
+            return HTMLResponse(page, 429, headers)
+        except AccessDenied:
+            page = login_html(self._words, self._path + LOGIN, self._words.login.wrong, name)
+            return HTMLResponse(page, 403)
         response = RedirectResponse(self._path + "/", 303)
-        response.set_cookie(
-            COOKIE,
-            session,
-            max_age=self._access.session_seconds,
-            path=self._path,
-            secure=request.url.scheme == "https",
-            httponly=True,
-            samesite="strict",
-        )
+        secure = request.url.scheme == "https"
+        kept = [(COOKIE, admission.session, self._access.session_seconds, self._path)]
+        if admission.device:
+            lasts = self._access.device_seconds
+            kept.append((DEVICE_COOKIE, admission.device, lasts, self._path + LOGIN))
+        for key, value, lasts, path in kept:
+            response.set_cookie(
+                key, value, lasts, path=path, secure=secure, httponly=True, samesite="strict"
+            )
         return response
 
 

@@ -35,6 +35,7 @@ from assistant.backup.archive import (
 from assistant.durable import sync
 from assistant.errors import BackupError, SettingsError
 from assistant.journal import Journal, JournalCopy, Record, open_journal
+from assistant.private import make_private_file, make_private_folder
 from assistant.settings import Settings, load_settings
 
 _JOURNAL: Final = "journal/"
@@ -186,7 +187,8 @@ def _staged(archive: Archive, corpus: Path) -> Iterator[Path]:
     """Gives a folder beside the corpus that holds the corpus and the settings of an archive."""
     folder = corpus.with_name(f".{corpus.name}.restoring-{secrets.token_hex(4)}")
     try:
-        (folder / "corpus").mkdir(parents=True)
+        make_private_folder(folder)
+        (folder / "corpus").mkdir()
         archive.unpack(_CORPUS, folder)
         archive.unpack(_SETTINGS, folder)
         sync([*folder.rglob("*"), folder])
@@ -248,8 +250,8 @@ def _put(new: Path, place: Path, undo: ExitStack) -> Path | None:
 def _put_settings(new: Path, place: Path, undo: ExitStack) -> None:
     undo.callback(place.unlink, missing_ok=True)
     try:
+        make_private_file(place)  # it may hold the password of the journal
         shutil.copyfile(new, place)
-        place.chmod(0o600)  # it may hold the password of the journal
         sync([place, place.parent])
     except OSError as error:
         raise _unwritable(place, error) from error

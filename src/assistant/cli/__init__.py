@@ -195,6 +195,9 @@ def _add_staff(commands: Any) -> None:
     remove = _add(commands, "remove", staffing.remove, "remove an account, end its sessions")
     for command in (add, remove):
         command.add_argument("name", metavar="NAME")
+    out = _add(commands, "sign-out", staffing.sign_out, "end the sessions of an account, or of all")
+    out.add_argument("name", nargs="?", metavar="NAME")
+    out.add_argument("--all", action="store_true", help="of every account")
     listed = _add(commands, "list", staffing.list_accounts, "list the accounts")
     listed.add_argument("--json", action="store_true", help="as JSON")
 

@@ -1,4 +1,4 @@
-"""Commands for the accounts of staff: `staff add`, `remove`, `list`."""
+"""Commands for the accounts of staff: `staff add`, `remove`, `sign-out`, `list`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from assistant.access import add_account
 from assistant.cli.terminal import opened_journal, print_json
 from assistant.errors import InputError
-from assistant.journal import Accounts, Role
+from assistant.journal import Accounts, Role, StaffTokens
 from assistant.settings import Settings
 
 CONSOLE = "console"
@@ -32,6 +32,16 @@ def remove(parsed: argparse.Namespace, settings: Settings) -> int:
     with opened_journal(settings) as journal:
         Accounts(journal.database).remove(parsed.name, CONSOLE)
     print(f"The account {parsed.name} is removed; its sessions have ended.")
+    return 0
+
+
+def sign_out(parsed: argparse.Namespace, settings: Settings) -> int:
+    """Ends the sessions of an account, or of all."""
+    if (parsed.name is None) is not parsed.all:
+        raise InputError("Whose sessions have to end is not clear.", "Write either NAME or --all.")
+    with opened_journal(settings) as journal:
+        ended = StaffTokens(journal.database).sign_out(parsed.name, CONSOLE)
+    print(f"{ended} sessions of {parsed.name or 'all accounts'} have ended.")
     return 0
 
 

@@ -6,7 +6,7 @@
                                              ├── conversation, feedback, share and shared
                                              ├── export, erase, purge, counts
                                              └── snapshot and replaced_by, for backups
-       staff ──▶ Reviews, Accounts, Figures, Audit, read_queue, on the same database
+       staff ──▶ Reviews, Accounts, StaffTokens, Figures, Audit, read_queue, on the same database
 
 No address of a visitor is ever stored, and what identifies a person is masked before anything is.
 The only room that imports SQLAlchemy and Alembic.
@@ -39,6 +39,7 @@ from assistant.journal.reviews import (
     StatementVerdict,
     TestCase,
 )
+from assistant.journal.tokens import StaffTokens, TokenKind
 
 __all__ = [
     "PAGE_SIZE",
@@ -72,9 +73,11 @@ __all__ = [
     "Reviews",
     "Role",
     "Sign",
+    "StaffTokens",
     "StatementJudgement",
     "StatementVerdict",
     "TestCase",
+    "TokenKind",
     "mask",
     "open_journal",
     "read_queue",

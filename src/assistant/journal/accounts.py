@@ -1,18 +1,17 @@
-"""The accounts of staff, as they are stored; `assistant.access` checks passwords and sessions."""
+"""The accounts of staff, as they are stored; `assistant.access` checks their passwords."""
 
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from assistant.errors import InputError
 from assistant.journal.audit import add_entry
 from assistant.journal.database import Database
-from assistant.journal.tables import AccountRow
+from assistant.journal.tables import AccountRow, StaffTokenRow
 
 
 class Role(StrEnum):
@@ -28,14 +27,12 @@ class Account:
 
     Attributes:
         password_hash: as argon2 writes it.
-        session_key: part of every session; another one ends those that there are.
         made_at: in UTC.
     """
 
     name: str
     role: Role
     password_hash: str
-    session_key: str
     made_at: dt.datetime
 
     @property
@@ -54,13 +51,13 @@ class Accounts:
         """Returns the account with a name, if there is one."""
         with self._database.reading() as session:
             row = session.get(AccountRow, name)
-            return _account(row) if row else None
+            return as_account(row) if row else None
 
     def all(self) -> list[Account]:
         """Returns all accounts by name."""
         with self._database.reading() as session:
             return [
-                _account(row)
+                as_account(row)
                 for row in session.scalars(select(AccountRow).order_by(AccountRow.name))
             ]
 
@@ -77,13 +74,13 @@ class Accounts:
                 row = AccountRow(name=name, made_at=dt.datetime.now(dt.UTC))
                 session.add(row)
             row.role, row.password_hash = role, password_hash
-            row.session_key = secrets.token_urlsafe(24)
+            session.execute(delete(StaffTokenRow).where(StaffTokenRow.account == name))
             action = "add_account" if is_new else "change_account"
             add_entry(session, actor, action, name, {"role": role})
         return is_new
 
     def remove(self, name: str, actor: str) -> None:
-        """Removes an account; what it judged stays.
+        """Removes an account and its sessions; what it judged stays.
 
         Raises:
             InputError: there is no such account.
@@ -98,5 +95,6 @@ class Accounts:
             add_entry(session, actor, "remove_account", name)
 
 
-def _account(row: AccountRow) -> Account:
-    return Account(row.name, Role(row.role), row.password_hash, row.session_key, row.made_at)
+def as_account(row: AccountRow) -> Account:
+    """Returns the account that a row holds."""
+    return Account(row.name, Role(row.role), row.password_hash, row.made_at)

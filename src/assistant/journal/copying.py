@@ -31,6 +31,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from assistant.errors import JournalError
 from assistant.journal.database import migrations, upgrade
+from assistant.journal.tables import NOT_COPIED
 
 _AT_ONCE: Final = 500
 """Records held in memory."""
@@ -41,7 +42,7 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class JournalCopy:
-    """All that a journal holds.
+    """All that a journal holds but the sessions of staff, which nothing brings back.
 
     Attributes:
         revision: of its tables.
@@ -62,9 +63,7 @@ def copy_from(connection: Connection, metadata: MetaData) -> JournalCopy:
     revision = MigrationContext.configure(connection).get_current_revision()
     return JournalCopy(
         revision=revision or "",
-        tables={
-            table.name: partial(_records, connection, table) for table in metadata.sorted_tables
-        },
+        tables={table.name: partial(_records, connection, table) for table in _copied(metadata)},
     )
 
 
@@ -82,12 +81,14 @@ def copy_into(connection: Connection, metadata: MetaData, copy: JournalCopy) -> 
     metadata.drop_all(connection)
     Table("alembic_version", MetaData()).drop(connection, checkfirst=True)
     tables = _tables_at(copy.revision, connection)
-    if tables.tables.keys() != copy.tables.keys():
+    left_out = metadata.tables.keys() - {table.name for table in _copied(metadata)}
+    taken_in = [table for table in tables.sorted_tables if table.name not in left_out]
+    if {table.name for table in taken_in} != copy.tables.keys():
         raise JournalError(
             f"Revision {copy.revision} of the journal has other tables than the copy.",
             "Take another copy.",
         )
-    for table in tables.sorted_tables:
+    for table in taken_in:
         try:
             for records in _batches(copy.tables[table.name]()):
                 connection.execute(insert(table), [_row(record, table) for record in records])
@@ -104,8 +105,7 @@ def copy_into(connection: Connection, metadata: MetaData, copy: JournalCopy) -> 
 def is_empty(connection: Connection, metadata: MetaData) -> bool:
     """Returns whether there is no row in any table."""
     return all(
-        connection.execute(select(table).limit(1)).first() is None
-        for table in metadata.sorted_tables
+        connection.execute(select(table).limit(1)).first() is None for table in _copied(metadata)
     )
 
 
@@ -113,6 +113,10 @@ def knows_revision(revision: str) -> bool:
     """Returns whether tables of a revision can be brought up to date."""
     scripts = ScriptDirectory.from_config(migrations()).walk_revisions()
     return any(script.revision == revision for script in scripts)
+
+
+def _copied(metadata: MetaData) -> list[Table]:
+    return [table for table in metadata.sorted_tables if not table.info.get(NOT_COPIED)]
 
 
 def _tables_at(revision: str, connection: Connection) -> MetaData:

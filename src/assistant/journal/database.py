@@ -31,6 +31,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from assistant.errors import JournalError, JournalUnavailable
+from assistant.private import make_private_file, make_private_folder
 
 _WAIT: Final = 5
 """Seconds to wait for a lock or a connection; the recorder waits less and goes on behind."""
@@ -139,6 +140,14 @@ class Database:
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK_KEY})"))
             yield connection
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files of SQLite and their folder, whether they are there or not."""
+        if self._file is None:
+            return ()
+        beside = (Path(f"{self._file}{end}") for end in ("-wal", "-shm", ".lock"))
+        return (self._file.parent, self._file, *beside)
+
     def scrub(self) -> None:
         """Takes what was deleted out of the write-ahead log of SQLite too."""
         if self._file:
@@ -169,14 +178,16 @@ class Database:
         if not self._file:
             return nullcontext()
         if not self._made:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-        return FileLock(f"{self._file}.lock", timeout=_WAIT)
+            make_private_folder(self._file.parent)
+        return FileLock(f"{self._file}.lock", timeout=_WAIT, mode=0o600)
 
     def _open_file(self) -> sqlite3.Connection:
+        file = self._file or Path()
         # A file that vanished is waited for, not made anew: it may come back with what it holds.
-        mode = "rw" if self._made else "rwc"
+        if not self._made:
+            make_private_file(file)  # SQLite gives its log the same rights
         connection = sqlite3.connect(
-            f"{(self._file or Path()).as_uri()}?mode={mode}",
+            f"{file.as_uri()}?mode=rw",
             uri=True,
             timeout=_WAIT,
             isolation_level=None,  # transactions begin where SQLAlchemy says

@@ -40,6 +40,7 @@ from assistant.journal.tables import (
     FeedbackRow,
     ReviewRow,
     SharedLinkRow,
+    StaffTokenRow,
     StatementJudgementRow,
     Table,
     TestCaseRow,
@@ -245,9 +246,14 @@ class Journal:
     def purge(self, now: dt.datetime | None = None) -> int:
         """Removes the texts whose time is over, with links to them; returns how many had some.
 
+        Sessions of staff whose time is over go too.
+
         What is left says nothing of what was asked but what counts need.
         """
-        before = (now or _now()) - self._retention
+        now = now or _now()
+        before = now - self._retention
+        with self.database.writing() as session:
+            session.execute(delete(StaffTokenRow).where(StaffTokenRow.ends_at <= now))
         purged = 0
         while done := self._purge_some(before):
             purged += done

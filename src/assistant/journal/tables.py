@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     JSON,
@@ -17,6 +17,9 @@ from sqlalchemy import (
     TypeDecorator,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+NOT_COPIED: Final = "not_copied"
+"""Marks, in its `info`, a table whose rows go into no copy of the journal."""
 
 
 class UtcTime(TypeDecorator[dt.datetime]):
@@ -201,15 +204,29 @@ class TestCaseRow(Table):
 
 
 class AccountRow(Table):
-    """A member of staff; `session_key` is another one whenever the sessions have to end."""
+    """A member of staff."""
 
     __tablename__ = "accounts"
 
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     role: Mapped[str] = mapped_column(String(16))
     password_hash: Mapped[str] = mapped_column(String(200))
-    session_key: Mapped[str] = mapped_column(String(64))
     made_at: Mapped[dt.datetime] = mapped_column(UtcTime)
+
+
+class StaffTokenRow(Table):
+    """What a browser of staff holds, as a digest; no copy of the journal has any."""
+
+    __tablename__ = "staff_tokens"
+    __table_args__ = (Index("staff_tokens_account", "account"), {"info": {NOT_COPIED: True}})
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account: Mapped[str] = mapped_column(
+        String(64), ForeignKey("accounts.name", ondelete="CASCADE")
+    )
+    kind: Mapped[str] = mapped_column(String(16))
+    made_at: Mapped[dt.datetime] = mapped_column(UtcTime)
+    ends_at: Mapped[dt.datetime] = mapped_column(UtcTime)
 
 
 class AuditRow(Table):

@@ -18,6 +18,7 @@ from assistant.evaluation import (
 )
 from assistant.index import Index
 from assistant.journal import CitationJudgement, CitationVerdict, Exchange, TestCase
+from assistant.private import make_private_folder
 
 _KINDS: Final = {
     Outcome.ANSWERED: "fact",
@@ -156,7 +157,7 @@ def write_gold(cases: Iterable[TestCase], index: Index, file: Path) -> list[str]
         else:
             kept.append(conversation.model_dump_json() + "\n")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(file.parent)
         successor = file.with_name(f"{file.name}.new")
         successor.write_text("".join(kept), encoding="utf-8")
         successor.replace(file)

@@ -30,6 +30,7 @@ from assistant.corpus import (
 )
 from assistant.errors import DocumentError, ReviewError
 from assistant.journal import Audit
+from assistant.private import make_private_folder
 
 _WAIT: Final = 10
 _EDITABLE: Final = {".txt", ".md"}
@@ -205,7 +206,7 @@ class Drafts:
             ReviewError: another is changing it, or the folder cannot be written.
         """
         try:
-            self._files.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self._files)
             with self._lock:
                 yield
         except Timeout as error:

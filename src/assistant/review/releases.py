@@ -35,6 +35,7 @@ from assistant.index import (
     roll_back,
 )
 from assistant.journal import Audit
+from assistant.private import make_private_folder
 from assistant.review.drafts import Drafts, Kind
 from assistant.settings import Settings
 
@@ -246,7 +247,7 @@ def _replaced(folder: Path, new: Mapping[str, Path | None], former: Path) -> Ite
         new: by name, the file to copy; None takes the one of that name away.
         former: folder for what was there before.
     """
-    former.mkdir(parents=True, exist_ok=True)
+    make_private_folder(former)
     for name in new:
         if (folder / name).exists():
             shutil.copy(folder / name, former / name)

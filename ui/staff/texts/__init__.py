@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from functools import cache
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 Names = dict[str, str]
 _ANYTHING = "{}"
+_MINUTE = 60
 
 
 class _Section(BaseModel):
@@ -52,6 +54,18 @@ class LoginWords(_Section):
     submit: str
     wrong: str
     throttled: str
+    seconds: str
+    minutes: str
+
+    def wait(self, seconds: float) -> str:
+        """Returns the sentence that says how long to wait."""
+        whole = math.ceil(seconds)
+        said = (
+            self.seconds.format(count=whole)
+            if whole <= _MINUTE
+            else self.minutes.format(count=math.ceil(whole / _MINUTE))
+        )
+        return self.throttled.format(wait=said)
 
 
 class QueueWords(_Section):
