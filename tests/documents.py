@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import io
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,7 +14,7 @@ from docx.document import Document
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from assistant.corpus import Corpus, read_corpus
+from assistant.corpus import ConfinedReader, Corpus, read_corpus
 
 SIDECAR: Final = "title: Titre\npublisher: Éditeur\nlanguage: fr\n"
 MAPPING: Final = """\
@@ -50,10 +52,23 @@ def put_table(folder: Path, name: str, data: str | bytes, mapping: str = MAPPING
     (folder / "liste.table.yaml").write_text(mapping.format(file=name), encoding="utf-8")
 
 
-def read_beside_a_good_one(folder: Path) -> Corpus:
-    """Reads a corpus folder after a good document was put into it, which must be read."""
+@cache
+def shared_reader() -> ConfinedReader:
+    """Returns a reader for all tests; to start one takes longer than to read most files."""
+    reader = ConfinedReader()
+    atexit.register(reader.close)
+    return reader
+
+
+def read_beside_a_good_one(folder: Path, reader: ConfinedReader | None = None) -> Corpus:
+    """Reads a corpus folder after a good document was put into it, which must be read.
+
+    Args:
+        folder: the corpus folder.
+        reader: `shared_reader` unless another is given.
+    """
     put(folder, "bon.txt", "Bon.")
-    read = read_corpus(folder)
+    read = read_corpus(folder, reader=reader or shared_reader())
     assert [document.text for document in read.documents if document.document_id == "bon"] == [
         "Bon."
     ]

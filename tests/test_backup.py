@@ -254,6 +254,15 @@ def test_settings_of_another_version_are_told(here: Place, there: Place, tmp_pat
     assert there.names() == set()
 
 
+def test_settings_nested_too_deep_are_told(here: Place, there: Place, tmp_path: Path) -> None:
+    """Settings that no reader of TOML gets to the end of are refused like others."""
+    here.settings_file.write_text(f"a = {'[' * 50_000}\n")
+    here.backup(tmp_path / "b.zip")
+    with pytest.raises(BackupError, match="settings in the backup cannot be used"):
+        there.restore(tmp_path / "b.zip")
+    assert there.names() == set()
+
+
 # Faults while it is written.
 
 
@@ -431,6 +440,18 @@ def _bomb(file: Path) -> None:
     _remade(lambda members: members.update({"corpus/bomb.txt": bytes(300_000_000)}))(file)
 
 
+def _in_directory(place: int, data: bytes) -> Callable[[Path], None]:
+    """Writes over a part of the first entry of the list of members, at the end of an archive."""
+
+    def write(file: Path) -> None:
+        whole = bytearray(file.read_bytes())
+        start = whole.index(b"PK\x01\x02") + place
+        whole[start : start + len(data)] = data
+        file.write_bytes(whole)
+
+    return write
+
+
 def _encrypted(file: Path) -> None:
     data = bytearray(file.read_bytes())
     place = data.index(b"PK\x01\x02")
@@ -464,6 +485,9 @@ def _encrypted(file: Path) -> None:
         (_named("corpus/folder/"), "leads out"),
         (_as_link, "no ordinary file"),
         (_encrypted, "no ordinary file"),
+        (_in_directory(6, b"\xc1"), r"It is damaged: zip file version 19\.3"),
+        (lambda file: (_in_directory(8, b"\x00\x08")(file), _in_directory(46, b"\xff")(file)),
+         "It is damaged: 'utf-8' codec"),
         (_lzma, "packed in an unusual way"),
         (_bomb, "unpacks to too much"),
         (_named("corpus/page.txt/below"), "cannot be written"),

@@ -15,7 +15,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from docx.text.paragraph import Paragraph
 
-from assistant.corpus import files, read_docx_document, writing
+from assistant.corpus import files, read_docx_document
 from assistant.domain import SourceDocument
 from assistant.errors import DocumentError
 from tests.documents import archive, put, repacked, word
@@ -265,7 +265,7 @@ def test_unpacked_size_is_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_letters_are_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A document that unpacks to more text than a corpus needs is refused."""
-    monkeypatch.setattr(writing, "MAX_CHARACTERS", 30)
+    monkeypatch.setattr(files, "MAX_CHARACTERS", 30)
     document = docx.Document()
     document.add_paragraph("x" * 14)
     document.add_paragraph("y" * 14)

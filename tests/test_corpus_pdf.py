@@ -11,8 +11,8 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from assistant.corpus import files, pdf_lines, read_corpus, read_pdf_document
 from assistant.corpus import pdf as reader
-from assistant.corpus import pdf_lines, read_corpus, read_pdf_document
 from assistant.domain import Heading, Locator, SourceDocument, Span, Unit
 from assistant.errors import DocumentError
 from tests.documents import lines, pdf, put
@@ -504,7 +504,7 @@ def test_letters_of_a_page_are_limited(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_letters_of_a_pdf_are_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages are counted together as well."""
-    monkeypatch.setattr(reader, "MAX_CHARACTERS", 20)
+    monkeypatch.setattr(files, "MAX_CHARACTERS", 20)
     assert _refusal(tmp_path, pdf(lines("x" * 15), lines("x" * 15))) == (
-        "The PDF holds more than 20 characters. Split it."
+        "The document holds more than 20 characters. Split it into several documents."
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from assistant.conversation import Assistant
-from assistant.corpus import read_corpus
+from assistant.corpus import Limits, read_corpus
 from assistant.errors import CorpusError, DocumentError, IndexWriteError, ReviewError
 from assistant.index import build_index, current_version, open_index, roll_back
 from assistant.journal import Audit
@@ -19,6 +19,7 @@ from assistant.review import Drafts, Kind, Releases
 from assistant.review import releases as releases_module
 from assistant.settings import IndexSettings, Settings, StaffSettings
 from assistant.testing import HashEncoder, tiny_corpus
+from tests import hostile_documents as hostile
 from tests.journal_databases import SqliteFile, opened
 
 ABOUT = {"title": "Piscine", "publisher": "Ville", "language": "fr", "accessed": "2026-11-24"}
@@ -305,6 +306,29 @@ def test_published_versions_are_taken_back_one_by_one(office: Office) -> None:
     assert "piscine" in office.live()
     office.releases.roll_back("lea")
     assert office.live() == {"mine", "musee", "parc"}
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("boucle.pdf", hostile.looping_pdf(), "takes more than 500 MB of memory"),
+        ("marques.md", hostile.nested_emphasis(2_000_000), "takes more than 2 seconds"),
+        ("fiche.md", b"---\n" + b"a: [" * 30_000 + b"\n---\n", "The metadata is nested too deep"),
+        ("longue.md", b"---\n" + b"a: b\n" * 300_000 + b"---\n", "more than 1,000,000 characters"),
+    ],
+    ids=["loop", "emphasis", "nested", "long"],
+)
+def test_hostile_upload_is_refused_by_its_limit(
+    office: Office, name: str, data: bytes, reason: str
+) -> None:
+    """What staff upload is read under the limits of a build; the draft stays as it was."""
+    limits = Limits(memory=500_000_000, seconds=2)
+    folder = office.settings.staff.folder
+    drafts = Drafts(office.settings.corpus, folder, office.audit, limits)
+    with pytest.raises(DocumentError, match=reason):
+        drafts.add(name, data, ABOUT, "lea")
+    assert drafts.changes() == {}
+    assert office.actions() == []
 
 
 def test_draft_in_use_is_said(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, Self
 
 SCHEMA_VERSION: Final = 1
 
@@ -107,6 +107,32 @@ class SourceDocument:
     part_of: str | None = None
     locators: tuple[Locator, ...] = ()
     accepted: tuple[str, ...] = ()
+
+    @classmethod
+    def from_record(cls, record: dict[str, Any]) -> Self:
+        """Returns the document that `dataclasses.asdict` made a record of, by way of JSON.
+
+        Raises:
+            KeyError, TypeError, ValueError: it is no such record.
+        """
+        return cls(
+            **record
+            | {
+                "headings": tuple(
+                    Heading(Span(**entry["span"]), entry["level"], entry["text"])
+                    for entry in record["headings"]
+                ),
+                "references": tuple(
+                    Reference(Span(**entry["span"]), tuple(entry["addresses"]))
+                    for entry in record["references"]
+                ),
+                "locators": tuple(
+                    Locator(Span(**entry["span"]), Unit(entry["unit"]), entry["number"])
+                    for entry in record["locators"]
+                ),
+                "accepted": tuple(record["accepted"]),
+            }
+        )
 
     @property
     def fingerprint(self) -> str:

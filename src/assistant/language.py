@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
-from typing import Final
-
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from typing import TYPE_CHECKING, Final
 
 from assistant.spelling import fold
 from assistant.texts import DEFAULT_LANGUAGE, LANGUAGES, load_texts
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
 
 _WORDS: Final = re.compile(r"[^\W\d_][\w'-]*")
 _SURE: Final = 0.95
@@ -73,11 +74,18 @@ def _frequent_words(language: str) -> frozenset[str]:
 
 @cache
 def _identifier() -> LanguageIdentifier:
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    identifier = _model(norm_probs=False)
     identifier.set_languages(list(LANGUAGES))
     return identifier
 
 
 @cache
 def _all_languages() -> LanguageIdentifier:
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    return _model(norm_probs=True)
+
+
+def _model(*, norm_probs: bool) -> LanguageIdentifier:
+    # It brings NumPy, which a process that only reads files does without.
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=norm_probs)

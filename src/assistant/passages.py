@@ -29,14 +29,20 @@ _NEVER_BEFORE_NUMBER: Final = frozenset(
     """n N no No nos Nos n° N° nᵒ art Art arts p pp P fig Fig vol Vol chap Chap tél Tél réf Réf env
     Env al alin h janv févr avr juil sept oct nov déc jan feb aug""".split()
 )
-_STOP: Final = re.compile(r"(?:[.!?]+|…)(?P<closers>(?:[\s\u00a0\u202f]?[»”\")\]])*)(?=\s|$)")
+# Here and below, a run is looked at once, however long: nothing is tried again from inside it.
+_STOP: Final = re.compile(
+    r"(?:(?<![.!?])[.!?]++|…)(?P<closers>(?:[\s\u00a0\u202f]?[»”\")\]])*)(?=\s|$)"
+)
 _NEXT: Final = re.compile(r"\s+(?P<next>\S\S?)")
 _LAST_WORD: Final = re.compile(r"[^\s(«“\"'’]+$")
+_LONGEST_ABBREVIATION: Final = 40
 _INITIALS: Final = re.compile(r"[^\W\d_](?:\.-?[^\W\d_])*")
-_EMPTY_LINE: Final = re.compile(r"\n[^\S\n]*\n")
-_GAP: Final = re.compile(r"\n[^\S\n]*\n|\n(?=[^\S\n]*[-•*–—][^\S\n])")
+_EMPTY_LINE: Final = re.compile(r"\n\s*\n")
+_GAP: Final = re.compile(r"\n\s*\n|\n(?=[^\S\n]*[-•*–—][^\S\n])")
 _PAIRS: Final = {"«": "»", "(": ")", "[": "]", "“": "”"}
 _LONGEST_SENTENCE: Final = 600
+_LONGEST_COUNTED: Final = 10_000
+"""Characters of which one encoder or another may still make less than `HARD_LIMIT` tokens."""
 
 
 def split_sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
@@ -76,25 +82,27 @@ def _ends_sentence(text: str, left: int, stop: re.Match[str], end: int) -> bool:
     if following is None:
         return True
     first = following["next"][0]
-    if first.islower() or first in ",;:)]»" or _inside_aside(text[left : stop.end()]):
+    if first.islower() or first in ",;:)]»" or _inside_aside(text, left, stop.end()):
         return False
     if stop[0] != ".":
         return True
-    found = _LAST_WORD.search(text, left, stop.start())
+    nearby = max(left, stop.start() - _LONGEST_ABBREVIATION)
+    found = _LAST_WORD.search(text, nearby, stop.start())
     word = found[0] if found else ""
     before_number = first.isdigit() or following["next"][1:] == "."
     if word in _NEVER_LAST or (before_number and word in _NEVER_BEFORE_NUMBER):
         return False
     is_initial = _INITIALS.fullmatch(word) is not None and word[0].isupper()
     # « 1. Premier point »: the number of a list item is not a sentence.
-    is_item_number = word.isdigit() and not text[left : stop.start()].removesuffix(word).strip()
+    is_item_number = word.isdigit() and left + len(word) == stop.start()
     return not (is_initial or is_item_number)
 
 
-def _inside_aside(sentence: str) -> bool:
-    """Tells whether a quotation or bracket is still open at the end of `sentence`."""
-    if len(sentence) > _LONGEST_SENTENCE:
+def _inside_aside(text: str, left: int, end: int) -> bool:
+    """Tells whether a quotation or bracket is still open at the end of `text[left:end]`."""
+    if end - left > _LONGEST_SENTENCE:
         return False  # more likely one that somebody forgot to close
+    sentence = text[left:end]
     return sentence.count('"') % 2 == 1 or any(
         sentence.count(opener) > sentence.count(closer) for opener, closer in _PAIRS.items()
     )
@@ -149,19 +157,32 @@ def _short_enough(
     text: str, spans: Sequence[Span], count_tokens: CountTokens
 ) -> list[tuple[Span, int]]:
     """Returns spans with their tokens; what the encoder could not take whole is halved."""
+    spans = [part for span in spans for part in _countable(text, span)]
     result: list[tuple[Span, int]] = []
     counts = count_tokens([text[span.start : span.end] for span in spans])
     for span, count in zip(spans, counts, strict=True):
         if count <= HARD_LIMIT or span.end - span.start == 1:
             result.append((span, count))
-            continue
-        middle = (span.start + span.end) // 2
-        blank = text.find(" ", middle, span.end - 1)
-        halves = [Span(span.start, middle), Span(middle, span.end)]
-        if blank > 0:
-            halves = [Span(span.start, blank), Span(blank + 1, span.end)]
-        result += _short_enough(text, halves, count_tokens)
+        else:
+            result += _short_enough(text, _halves(text, span), count_tokens)
     return result
+
+
+def _countable(text: str, span: Span) -> Iterator[Span]:
+    """Yields a span, in parts where it is too long for its tokens to be counted again and again."""
+    if span.end - span.start <= _LONGEST_COUNTED:
+        yield span
+    else:
+        for half in _halves(text, span):
+            yield from _countable(text, half)
+
+
+def _halves(text: str, span: Span) -> tuple[Span, Span]:
+    middle = (span.start + span.end) // 2
+    blank = text.find(" ", middle, span.end - 1)
+    if blank > 0:
+        return Span(span.start, blank), Span(blank + 1, span.end)
+    return Span(span.start, middle), Span(middle, span.end)
 
 
 def _fill(measured: Sequence[tuple[Span, int]], max_tokens: int) -> Iterator[tuple[Span, ...]]:

@@ -256,7 +256,7 @@ def load_settings(file: Path | None = None) -> Settings:
         file = DEFAULT_FILE
     try:
         values = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise SettingsError(
             f"The settings file {file} cannot be read ({error}).",
             "Check that it exists and is TOML, or remove it to use the defaults.",

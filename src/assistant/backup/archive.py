@@ -167,11 +167,13 @@ def opened_archive(file: Path) -> Iterator[Archive]:
         raise BackupError(
             f"{file} cannot be read ({error.strerror or error}).", "Name a file that is there."
         ) from error
+    except _DAMAGED as error:
+        raise _damaged(error) from error
     with archive:
         try:
             manifest = _checked(archive, file.stat().st_size)
         except (*_DAMAGED, OSError) as error:
-            raise _unusable(f"It is damaged: {error}.") from error
+            raise _damaged(error) from error
         yield Archive(archive, manifest)
 
 
@@ -192,6 +194,10 @@ def _unusable(problem: str) -> BackupError:
         f"This file is no backup that can be restored. {problem}",
         "Name one that `assistant backup` wrote.",
     )
+
+
+def _damaged(error: Exception) -> BackupError:
+    return _unusable(f"It is damaged: {error}.")
 
 
 def _checked(archive: zipfile.ZipFile, size: int) -> Manifest:

@@ -8,16 +8,18 @@ questions that visitors are offered, or it is a collection in the BEIR layout, r
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from assistant.corpus.beir import BEIR_FILE, read_collection
 from assistant.corpus.checks import find_problems
+from assistant.corpus.confined import USUAL_LIMITS, ConfinedReader, Limits
 from assistant.corpus.docx import read_docx_document
 from assistant.corpus.editing import DESCRIBED, read_description, write_description
 from assistant.corpus.files import MAX_BYTES, checked_id, printable
+from assistant.corpus.formats import READERS, is_source
 from assistant.corpus.glossary import GLOSSARY_FILE, read_glossary
 from assistant.corpus.html import read_html_document
 from assistant.corpus.markdown import read_markdown_document
@@ -31,7 +33,7 @@ from assistant.corpus.questions import (
     read_questions,
 )
 from assistant.corpus.spreadsheets import DELIMITERS, WORKBOOKS
-from assistant.corpus.tables import TABLE_SUFFIX, AbsentTable, read_table
+from assistant.corpus.tables import AbsentTable
 from assistant.corpus.translations import LEDGER, record_in_step, translation_groups
 from assistant.domain import GlossaryEntry, SourceDocument
 from assistant.errors import CorpusError, DocumentError
@@ -40,8 +42,11 @@ __all__ = [
     "DESCRIBED",
     "MAX_BYTES",
     "READERS",
+    "USUAL_LIMITS",
     "BankQuestion",
+    "ConfinedReader",
     "Corpus",
+    "Limits",
     "QuestionBank",
     "Refusal",
     "checked_id",
@@ -59,14 +64,6 @@ __all__ = [
     "write_description",
 ]
 
-READERS: Final[dict[str, Callable[[Path], SourceDocument]]] = {
-    ".docx": read_docx_document,
-    ".htm": read_html_document,
-    ".html": read_html_document,
-    ".md": read_markdown_document,
-    ".pdf": read_pdf_document,
-    ".txt": read_text_document,
-}
 _TABLES: Final = DELIMITERS.keys() | WORKBOOKS
 _NO_DOCUMENTS: Final = {LEDGER, GLOSSARY_FILE, QUESTIONS_FILE}
 
@@ -130,15 +127,19 @@ class _Pile:
                 self.notes.setdefault(read.document_id, []).append(note)
 
 
-def read_corpus(folder: Path, tables: Path | None = None) -> Corpus:
+def read_corpus(
+    folder: Path, tables: Path | None = None, reader: ConfinedReader | None = None
+) -> Corpus:
     """Reads every document of a corpus folder.
 
     Args:
         folder: the corpus folder.
         tables: where the tables lie that its mappings name, when not in the corpus folder.
+        reader: reads its files; None starts one with the usual limits, for as long as it takes.
 
     Raises:
-        CorpusError: the folder does not exist, or nothing in it can be read.
+        CorpusError: the folder does not exist, nothing in it can be read, or readers cannot be
+            started.
     """
     if not folder.is_dir():
         raise CorpusError(
@@ -154,7 +155,8 @@ def read_corpus(folder: Path, tables: Path | None = None) -> Corpus:
         for name, read in read_collection(folder):
             pile.add(name, read)
     else:
-        _read_files(folder, [folder, tables] if tables else [folder], pile)
+        with nullcontext(reader) if reader else ConfinedReader() as readers:
+            _read_files(folder, [folder, tables] if tables else [folder], readers, pile)
     if not pile.documents:
         first = f" ({pile.refused[0].name}: {pile.refused[0].reason})" if pile.refused else ""
         raise CorpusError(
@@ -177,31 +179,30 @@ def read_corpus(folder: Path, tables: Path | None = None) -> Corpus:
     )
 
 
-def _read_files(folder: Path, table_folders: list[Path], pile: _Pile) -> None:
+def _read_files(
+    folder: Path, table_folders: list[Path], reader: ConfinedReader, pile: _Pile
+) -> None:
     files = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     names = {f"{path.stem}{path.suffix.lower()}" for path in files}
     for file in files:
-        try:
-            if file.name.endswith(TABLE_SUFFIX):
-                for name, read, note in read_table(file, table_folders):
-                    pile.add(name, read, note)
-            elif reader := READERS.get(file.suffix.lower()):
-                pile.add(file.name, reader(file))
-            elif file.name not in _NO_DOCUMENTS and file.suffix.lower() not in _TABLES:
-                _refuse_stray(file, names)
-        except DocumentError as error:
-            pile.add(file.name, error)
+        if is_source(file):
+            for name, read, note in reader.read(file, table_folders):
+                pile.add(name, read, note)
+        elif refused := _stray(file, names):
+            pile.add(file.name, refused)
 
 
-def _refuse_stray(file: Path, names: set[str]) -> None:
-    """Raises unless a file is the metadata of a text."""
+def _stray(file: Path, names: set[str]) -> DocumentError | None:
+    """Returns why a file that is no source has no place in a corpus; None where it has one."""
+    if file.name in _NO_DOCUMENTS or file.suffix.lower() in _TABLES:
+        return None
     if file.suffix == ".yaml":
-        if not any(f"{file.stem}{suffix}" in names for suffix in READERS):
-            raise DocumentError("It describes no text.", f"Add {file.stem}.txt, or remove it.")
-    elif file.is_dir():
-        raise DocumentError("Folders in the corpus are not read.", "Move its files up.")
-    else:
-        raise DocumentError(
-            f"{file.suffix or 'A file without an ending'} cannot be read.",
-            f"Save it as one of {', '.join(sorted(READERS))}.",
-        )
+        if any(f"{file.stem}{suffix}" in names for suffix in READERS):
+            return None
+        return DocumentError("It describes no text.", f"Add {file.stem}.txt, or remove it.")
+    if file.is_dir():
+        return DocumentError("Folders in the corpus are not read.", "Move its files up.")
+    return DocumentError(
+        f"{file.suffix or 'A file without an ending'} cannot be read.",
+        f"Save it as one of {', '.join(sorted(READERS))}.",
+    )

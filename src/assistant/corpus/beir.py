@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from assistant.corpus.files import checked_id, decode
+from assistant.corpus.files import MAX_BYTES, checked_id, decode, refuse_long
 from assistant.corpus.metadata import LANGUAGE, WEB_ADDRESS
 from assistant.domain import SourceDocument
 from assistant.errors import CorpusError, DocumentError
@@ -26,7 +27,9 @@ def read_collection(folder: Path) -> Iterator[tuple[str, SourceDocument | Docume
     """
     try:
         with (folder / BEIR_FILE).open("rb") as lines:
-            for number, line in enumerate(lines, start=1):
+            # A line that is longer than a file may be is refused in pieces.
+            pieces = iter(partial(lines.readline, MAX_BYTES), b"")
+            for number, line in enumerate(pieces, start=1):
                 if line.strip():
                     yield f"{BEIR_FILE}:{number}", _beir_document(line)
     except OSError as error:
@@ -42,6 +45,7 @@ def _beir_document(line: bytes) -> SourceDocument | DocumentError:
         about = record.get("metadata") or {}
         if not isinstance(name, str) or not isinstance(text, str) or not text.strip():
             raise DocumentError("The line lacks `_id` or `text`.", "Add them as strings.")
+        refuse_long(len(text))
         if not isinstance(about, dict):
             raise DocumentError("`metadata` is not a JSON object.", "Correct the line.")
         url, language = about.get("url"), about.get("lang", DEFAULT_LANGUAGE)

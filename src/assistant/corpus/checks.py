@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,8 @@ NEARLY_THE_SAME: Final = 0.8
 """Share of shingles in common from which two texts are reported."""
 
 _SHINGLE: Final = 5
+_MOST_WORDS: Final = 100_000
+"""Words of a text that are compared with those of others; that is a book."""
 _COMMON: Final = 50
 """Documents from which a shingle says nothing any more: a footer, a licence."""
 _ENOUGH_LETTERS: Final = 300
@@ -38,9 +41,11 @@ _SUSPICIOUS: Final = {
     "a letter three times in a row": re.compile(
         r"\b(?![IVXLCDM]+(?:er?|es|ère|ème|th|rd|st|nd)?\b|www\b)[^\W\d_]*([^\W\d_])\1\1[^\W\d_]*\b"
     ),
-    "characters of a wrong encoding": re.compile(r"\w*(?:Ã[\u0080-\u00bf©ª®¨§]|â€.?|\ufffd)\w*"),
+    "characters of a wrong encoding": re.compile(
+        r"(?<!\w)\w*(?:Ã[\u0080-\u00bf©ª®¨§]|â€.?|\ufffd)\w*"
+    ),
 }
-_ADDRESS: Final = re.compile(r"\S*(?:://|www\.|@)\S*")
+_ADDRESS: Final = re.compile(r"(?<!\S)\S*(?:://|www\.|@)\S*")
 
 
 def find_problems(documents: Sequence[SourceDocument], folder: Path) -> dict[str, tuple[str, ...]]:
@@ -130,6 +135,6 @@ def _near_duplicates(documents: Sequence[SourceDocument]) -> dict[str, list[str]
 
 
 def _shingles(text: str) -> set[int]:
-    words = re.findall(r"\w+", text.casefold())
+    words = [word[0] for word in islice(re.finditer(r"\w+", text.casefold()), _MOST_WORDS)]
     count = max(1, len(words) - _SHINGLE + 1)
     return {hash(tuple(words[start : start + _SHINGLE])) for start in range(count)}

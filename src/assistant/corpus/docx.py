@@ -51,7 +51,7 @@ def _write(members: dict[str, bytes], writer: TextWriter) -> None:
     # Few corpora hold Word documents, and all would wait for the import.
     import docx  # noqa: PLC0415
     from docx.oxml.exceptions import InvalidXmlError  # noqa: PLC0415
-    from lxml.etree import LxmlError  # noqa: PLC0415
+    from lxml.etree import ErrorTypes, LxmlError  # noqa: PLC0415
 
     try:
         document = docx.Document(as_archive(members))
@@ -63,6 +63,8 @@ def _write(members: dict[str, bytes], writer: TextWriter) -> None:
             else:
                 writer.paragraph(_clean(block))
     except (*_ODDITIES, LxmlError, InvalidXmlError) as error:
+        if getattr(error, "code", None) == ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError from error
         raise DocumentError(
             "This is no Word document, or a damaged one.", "Save it anew."
         ) from error

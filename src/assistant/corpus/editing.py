@@ -11,7 +11,7 @@ import yaml
 
 from assistant.corpus.files import read_text
 from assistant.corpus.markdown import FRONT_MATTER
-from assistant.corpus.metadata import Metadata, parse_metadata, sidecar_metadata
+from assistant.corpus.metadata import Metadata, load_yaml, parse_metadata, sidecar_metadata
 from assistant.errors import DocumentError
 
 DESCRIBED: Final = (
@@ -90,11 +90,7 @@ def _line(key: str, value: str) -> str:
 
 
 def _mapping(text: str) -> dict[str, object]:
-    try:
-        # Without YAML's own types, as everywhere: a title may be “No”.
-        found = yaml.load(text, yaml.BaseLoader) or {}  # noqa: S506 - BaseLoader makes strings only
-    except yaml.YAMLError as error:
-        raise DocumentError("The metadata is not valid YAML.", "Correct it by hand.") from error
+    found = load_yaml(text, "The metadata") or {}
     if not isinstance(found, dict):
         raise DocumentError("The metadata is no list of keys and values.", "Correct it by hand.")
     return found

@@ -18,7 +18,8 @@ from assistant.errors import DocumentError
 MAX_BYTES: Final = 20_000_000
 MAX_UNPACKED: Final = 200_000_000
 """What an Office file may hold once unpacked, in bytes; a zip bomb holds more."""
-MAX_CHARACTERS: Final = 10_000_000
+MAX_CHARACTERS: Final = 2_000_000
+"""What a source text may hold: about 700 pages, which take some minutes to embed."""
 _DOCUMENT_ID: Final = re.compile(r"[^\s#:/\\\ud800-\udfff]+")
 _DAMAGED: Final = (
     zipfile.BadZipFile,
@@ -73,6 +74,19 @@ def decode(data: bytes) -> str:
             f"This is not UTF-8 text (byte {error.start}).", "Save it as UTF-8."
         ) from error
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def refuse_long(characters: int) -> None:
+    """Raises when a text of so many characters is longer than a source text may be.
+
+    Raises:
+        DocumentError: it is.
+    """
+    if characters > MAX_CHARACTERS:
+        raise DocumentError(
+            f"The document holds more than {MAX_CHARACTERS:,} characters.",
+            "Split it into several documents.",
+        )
 
 
 def checked_id(name: str) -> str:

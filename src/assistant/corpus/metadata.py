@@ -5,17 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import re
 from pathlib import Path
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from assistant.corpus.files import read_text
+from assistant.corpus.files import read_text, refuse_long
 from assistant.domain import Heading, Locator, Reference, SourceDocument
 from assistant.errors import DocumentError
 
 WEB_ADDRESS: Final = r"^https?://\S+$"
 LANGUAGE: Final = r"^[a-z]{2}$"
+_LONGEST_METADATA: Final = 100_000
+_LONGEST_YAML: Final = 1_000_000
+"""Characters that staff may write in a file of YAML, which takes long to read."""
+_MOST_PROBLEMS: Final = 5
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -87,7 +91,12 @@ class Metadata(Description):
         references: tuple[Reference, ...] = (),
         locators: tuple[Locator, ...] = (),
     ) -> SourceDocument:
-        """Returns the source document that this metadata and what was read make up."""
+        """Returns the source document that this metadata and what was read make up.
+
+        Raises:
+            DocumentError: the text is too long.
+        """
+        refuse_long(len(text))
         return SourceDocument(
             document_id=document_id,
             title=self.title,
@@ -123,6 +132,10 @@ def sidecar_metadata(file: Path) -> Metadata:
 
 def parse_metadata(text: str, name: str) -> Metadata:
     """Reads metadata written in YAML; see `parse_yaml`."""
+    if len(text) > _LONGEST_METADATA:
+        raise DocumentError(
+            f"{name} holds more than {_LONGEST_METADATA:,} characters of metadata.", "Shorten it."
+        )
     return parse_yaml(Metadata, text, name)
 
 
@@ -138,17 +151,34 @@ def parse_yaml(model: type[Model], text: str, name: str) -> Model:
         DocumentError: it is not YAML, or a value is missing, unknown or wrong.
     """
     try:
-        # Without YAML's own types: a title may be “No”, a date is checked by us.
-        return model.model_validate(yaml.load(text, yaml.BaseLoader))  # noqa: S506 - BaseLoader makes strings only
+        return model.model_validate(load_yaml(text, name))
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(str(part) for part in problem['loc']) or 'the file'}: {problem['msg']}"
+            for problem in error.errors()[:_MOST_PROBLEMS]
+        )
+        raise DocumentError(f"{name}: {problems}.", "Correct these lines.") from error
+
+
+def load_yaml(text: str, name: str) -> Any:
+    """Returns what stands in YAML, without YAML's own types: a title may be “No”.
+
+    Args:
+        text: the YAML.
+        name: see `parse_yaml`.
+
+    Raises:
+        DocumentError: it is not YAML, or too long.
+    """
+    if len(text) > _LONGEST_YAML:
+        raise DocumentError(f"{name} holds more than {_LONGEST_YAML:,} characters.", "Shorten it.")
+    try:
+        return yaml.load(text, yaml.BaseLoader)  # noqa: S506 - BaseLoader makes strings only
     except yaml.YAMLError as error:
         where = getattr(error, "problem_mark", None)
         line = f" (line {where.line + 1})" if where else ""
         raise DocumentError(f"{name} is not valid YAML{line}.", "Correct that line.") from error
+    except (ValueError, OverflowError) as error:  # an escape such as \U00110000
+        raise DocumentError(f"{name} is not valid YAML ({error}).", "Correct it.") from error
     except RecursionError as error:
         raise DocumentError(f"{name} is nested too deep.", "Write plain lines.") from error
-    except ValidationError as error:
-        problems = "; ".join(
-            f"{'.'.join(str(part) for part in problem['loc']) or 'the file'}: {problem['msg']}"
-            for problem in error.errors()
-        )
-        raise DocumentError(f"{name}: {problems}.", "Correct these lines.") from error

@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from assistant.corpus.files import MAX_CHARACTERS, checked_id, read_bytes, tidy
+from assistant.corpus.files import checked_id, read_bytes, refuse_long, tidy
 from assistant.corpus.metadata import sidecar_metadata
 from assistant.corpus.pdf_lines import ITEM, Line, read_lines
 from assistant.corpus.writing import TextWriter
@@ -131,10 +131,7 @@ def _read_pages(data: bytes) -> tuple[list[_Page], dict[str, int]]:
                 lines = read_lines(page, position + 1)
                 pages.append(_Page(position + 1, page.get_height(), lines))
                 characters += sum(len(line.text) for line in lines)
-                if characters > MAX_CHARACTERS:
-                    raise DocumentError(
-                        f"The PDF holds more than {MAX_CHARACTERS:,} characters.", "Split it."
-                    )
+                refuse_long(characters)
         except pypdfium2.PdfiumError as error:
             raise DocumentError("A page of the PDF is damaged.", "Save it anew.") from error
     return pages, titles

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from ctypes import c_double, c_int, create_string_buffer
@@ -30,6 +31,8 @@ _BLANK: Final = 0.15
 _COLUMN_LINES: Final = 3
 _COLUMN_LETTERS: Final = 20
 """Letters of a line from which columns hold text, not the cells of a table."""
+_NO_CHARACTER: Final = "\ufffd"
+"""What stands for a code that a font gives no character, which `checks` reports."""
 _LONGEST_FONT_NAME: Final = 200
 _BOLD: Final = re.compile(r"bold|black|heavy|gras", re.IGNORECASE)
 
@@ -118,7 +121,7 @@ def _letters(words: Any) -> Iterator[_Letter | None]:
     last = _Letter(" ", 0, 0, 0, 0, False)
     for index in range(words.count_chars()):
         code = raw.FPDFText_GetUnicode(words, index)
-        char = chr(code)
+        char = chr(code) if code <= sys.maxunicode else _NO_CHARACTER
         if char in "\r\n":
             yield None
             last = last._replace(char=" ")

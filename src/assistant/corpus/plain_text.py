@@ -21,7 +21,7 @@ def read_text_document(file: Path) -> SourceDocument:
     metadata = sidecar_metadata(file)
     text = read_text(file)
     headings = _find_headings(text, metadata.headings)
-    if not _without(text, headings).strip():
+    if not _has_more(text, headings):
         raise DocumentError("The file has no text.", "Fill it or remove it.")
     return metadata.document(checked_id(file.stem), text, headings)
 
@@ -37,7 +37,8 @@ def _find_headings(text: str, patterns: dict[int, list[str]]) -> tuple[Heading, 
     return tuple(headings)
 
 
-def _without(text: str, headings: tuple[Heading, ...]) -> str:
-    for heading in reversed(headings):
-        text = text[: heading.span.start] + text[heading.span.end :]
-    return text
+def _has_more(text: str, headings: tuple[Heading, ...]) -> bool:
+    """Tells whether anything but headings stands in a text."""
+    ends = [0, *(heading.span.end for heading in headings)]
+    starts = [*(heading.span.start for heading in headings), len(text)]
+    return any(text[end:start].strip() for end, start in zip(ends, starts, strict=True))

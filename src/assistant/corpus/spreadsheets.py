@@ -5,14 +5,12 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import json
 import re
-import subprocess
-import sys
-from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
+
+from python_calamine import CalamineError, CalamineWorkbook, ZipError
 
 from assistant.corpus.files import as_archive, decode, read_bytes, unpack
 from assistant.errors import DocumentError
@@ -24,14 +22,6 @@ DELIMITERS: Final = {".csv": ",", ".tsv": "\t", ".psv": "|"}
 WORKBOOKS: Final = frozenset({".xls", ".xlsx"})
 MAX_ROWS: Final = 200_000
 _MAX_CELLS: Final = 10_000_000
-_READER: Final = str(Path(__file__).with_name("workbook.py"))
-_SECONDS: Final = 120
-_TAGGED: Final[dict[str, Callable[[Any], Cell]]] = {
-    "date": dt.date.fromisoformat,
-    "datetime": dt.datetime.fromisoformat,
-    "time": dt.time.fromisoformat,
-    "timedelta": lambda seconds: dt.timedelta(seconds=seconds),
-}
 _OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0"
 _CELL_NAME: Final = re.compile(
     rb"""<(?:\w+:)?c\b[^>]*?\br\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["']"""
@@ -91,36 +81,20 @@ def _read_workbook(data: bytes, suffix: str, sheet: str | None) -> Rows:
         source = io.BytesIO(data)
     else:
         raise DocumentError("This is no Excel file.", "Save it anew, as .xls or .xlsx.")
-    found = _read_apart(source.read(), sheet or "")
-    if names := found.get("sheets"):
-        raise DocumentError(
-            f"There is no sheet {sheet} in the file (there is: {', '.join(names)}).",
-            "Correct `sheet`.",
-        )
-    if size := found.get("size"):
-        _refuse_large(*size)
-    if "rows" not in found:
-        raise DocumentError("The workbook is damaged.", "Save it anew.")
-    rows: Rows = found["rows"]
-    return rows
-
-
-def _read_apart(workbook: bytes, sheet: str) -> dict[str, Any]:
-    """Returns what a process of its own, which may fail, finds in a workbook."""
-    command = [sys.executable, "-I", _READER, sheet, str(_MAX_CELLS)]
     try:
-        done = subprocess.run(  # noqa: S603 - our own file
-            command, input=workbook, capture_output=True, timeout=_SECONDS, check=True
-        )
-    except (subprocess.SubprocessError, ValueError) as error:
+        with CalamineWorkbook.from_filelike(source) as book:
+            if not book.sheet_names or (sheet and sheet not in book.sheet_names):
+                raise DocumentError(
+                    f"There is no sheet {sheet} in the file "
+                    f"(there is: {', '.join(book.sheet_names)}).",
+                    "Correct `sheet`.",
+                )
+            found = book.get_sheet_by_name(sheet or book.sheet_names[0])
+            # What they call totals are the last row and column, counted from 0.
+            _refuse_large(found.total_height + 1, found.total_width + 1)
+            return found.to_python(skip_empty_area=False)
+    except (CalamineError, ZipError, ValueError, OSError) as error:
         raise DocumentError("The workbook is damaged.", "Save it anew.") from error
-    found: dict[str, Any] = json.loads(done.stdout, object_hook=_untagged)
-    return found
-
-
-def _untagged(value: dict[str, Any]) -> object:
-    ((name, content),) = value.items()
-    return _TAGGED[name](content) if name in _TAGGED else value
 
 
 def _refuse_sparse(members: dict[str, bytes]) -> None:

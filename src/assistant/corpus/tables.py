@@ -27,7 +27,7 @@ import datetime as dt
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from pathlib import Path
@@ -174,7 +174,7 @@ def _names(template: str) -> list[str]:
 
 
 def read_table(
-    mapping_file: Path, folders: list[Path]
+    mapping_file: Path, folders: Sequence[Path]
 ) -> Iterator[tuple[str, SourceDocument | DocumentError, str | None]]:
     """Yields, for every row, its name, its document or why it cannot be one, and what is odd.
 

@@ -13,8 +13,9 @@ from typing import Final
 import yaml
 
 from assistant.corpus.files import read_text
+from assistant.corpus.metadata import load_yaml
 from assistant.domain import SourceDocument, content_hash
-from assistant.errors import CorpusError
+from assistant.errors import CorpusError, DocumentError
 
 LEDGER: Final = "translations.yaml"
 _HEADER: Final = """\
@@ -85,9 +86,9 @@ def _read(file: Path) -> dict[str, dict[str, str]]:
     if not file.exists():
         return {}
     try:
-        ledger = yaml.load(read_text(file), yaml.BaseLoader)  # noqa: S506 - makes strings only
+        ledger = load_yaml(read_text(file), file.name)
         return {name: dict(hashes) for name, hashes in ledger.items()}
-    except (yaml.YAMLError, AttributeError, TypeError, ValueError) as error:
+    except (DocumentError, AttributeError, TypeError, ValueError) as error:
         raise CorpusError(
             f"{file} is damaged.", "Remove it, then compare the translations anew."
         ) from error

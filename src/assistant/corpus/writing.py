@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.corpus.files import MAX_CHARACTERS
+from assistant.corpus.files import refuse_long
 from assistant.domain import Heading, Locator, Span, Unit
-from assistant.errors import DocumentError
 
 
 class TextWriter:
@@ -80,8 +79,4 @@ class TextWriter:
     def _add(self, text: str) -> None:
         self._parts.append(text)
         self._length += len(text)
-        if self._length > MAX_CHARACTERS:
-            raise DocumentError(
-                f"The document holds more than {MAX_CHARACTERS:,} characters.",
-                "Split it into several documents.",
-            )
+        refuse_long(self._length)

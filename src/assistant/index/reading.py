@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.corpus import translation_groups
-from assistant.domain import Heading, Locator, Passage, Reference, SourceDocument, Span, Unit
+from assistant.domain import Passage, SourceDocument, Span
 from assistant.errors import EncoderMismatch, IndexDamaged, IndexMissing
 from assistant.index.storage import REBUILD, IndexFolder, Manifest
 from assistant.index.vectors import VectorIndex
@@ -201,7 +201,9 @@ def open_index(folder: Path, encoder: str | None = None) -> Index:
             f"The index was built with {manifest.encoder}, but the settings name {encoder}.",
             "Run `assistant index` to embed the corpus anew, or restore the former settings.",
         )
-    documents = [_document(record) for record in _read_lines(version / "documents.jsonl")]
+    documents = [
+        SourceDocument.from_record(record) for record in _read_lines(version / "documents.jsonl")
+    ]
     by_id = {document.document_id: document for document in documents}
     passages = [_passage(record, by_id) for record in _read_lines(version / "passages.jsonl")]
     vectors = VectorIndex.from_bytes((version / "vectors.faiss").read_bytes())
@@ -280,25 +282,6 @@ def _read_lines(file: Path) -> Iterator[dict[str, Any]]:
     with file.open(encoding="utf-8") as lines:
         for line in lines:
             yield json.loads(line)
-
-
-def _document(record: dict[str, Any]) -> SourceDocument:
-    headings = tuple(
-        Heading(Span(**entry["span"]), entry["level"], entry["text"])
-        for entry in record.pop("headings")
-    )
-    references = tuple(
-        Reference(Span(**entry["span"]), tuple(entry["addresses"]))
-        for entry in record.pop("references")
-    )
-    locators = tuple(
-        Locator(Span(**entry["span"]), Unit(entry["unit"]), entry["number"])
-        for entry in record.pop("locators")
-    )
-    accepted = tuple(record.pop("accepted"))
-    return SourceDocument(
-        **record, headings=headings, references=references, locators=locators, accepted=accepted
-    )
 
 
 def _passage(record: dict[str, Any], documents: dict[str, SourceDocument]) -> Passage:

@@ -24,9 +24,11 @@ from assistant.corpus import (
     DESCRIBED,
     MAX_BYTES,
     READERS,
+    USUAL_LIMITS,
+    ConfinedReader,
+    Limits,
     checked_id,
     read_description,
-    write_description,
 )
 from assistant.errors import DocumentError, ReviewError
 from assistant.journal import Audit
@@ -51,15 +53,19 @@ class Drafts:
         corpus: the folder of source texts.
         folder: where the draft is kept, as `draft`.
         audit: told what is done.
+        limits: of reading a file that is put into the draft.
     """
 
-    def __init__(self, corpus: Path, folder: Path, audit: Audit) -> None:
+    def __init__(
+        self, corpus: Path, folder: Path, audit: Audit, limits: Limits = USUAL_LIMITS
+    ) -> None:
         self.corpus = corpus
         self.folder = folder.absolute() / "draft"
         self._files = self.folder / "files"
         self._withdrawn = self.folder / "withdrawn.json"
         self._lock = FileLock(folder.absolute() / "draft.lock", timeout=_WAIT)
         self._audit = audit
+        self._limits = limits
 
     def changes(self) -> dict[str, Kind]:
         """Returns what the draft does, by document id."""
@@ -121,6 +127,7 @@ class Drafts:
         Raises:
             DocumentError: the name, the file or the metadata cannot be used; the draft is as it
                 was.
+            CorpusError: its reader cannot be started.
             ReviewError: the draft is in use, or cannot be written.
         """
         document_id = _checked(name, data)
@@ -133,8 +140,7 @@ class Drafts:
                 if known.suffix == ".yaml":
                     shutil.copy(known, staging)
             (staging / name).write_bytes(data)
-            write_description(staging / name, description)
-            READERS[Path(name).suffix.lower()](staging / name)
+            self._read(staging / name, description)
             for former in self._own(document_id):
                 former.unlink()
             for file in _listed(staging):
@@ -216,6 +222,13 @@ class Drafts:
                 f"The draft in {self.folder} cannot be written ({error.strerror or error}).",
                 "Free some disk space or correct the permissions.",
             ) from error
+
+    def _read(self, file: Path, description: dict[str, str]) -> None:
+        """Describes and reads a file, as a build does; raises where it cannot be read."""
+        with ConfinedReader(self._limits) as reader:
+            for _, read, _ in reader.read(file, description=description):
+                if isinstance(read, DocumentError):
+                    raise read
 
     def _withdraw(self, names: set[str]) -> None:
         self._withdrawn.write_text(json.dumps(sorted(names)), encoding="utf-8")
