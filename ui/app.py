@@ -21,6 +21,7 @@ import gradio as gr
 import uvicorn
 from fastapi import FastAPI
 from gradio.routes import App
+from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 
@@ -38,8 +39,14 @@ from assistant.settings import Settings
 from ui.chat import Service, build_chat, chat_words
 from ui.mounting import mount_pages
 from ui.page import Around, chat_around, use_own_template
-from ui.routes import ClosedGate, add_routes
-from ui.security import Allowed, SecurityHeaders
+from ui.routes import BODY_BYTES, ClosedGate, add_routes
+from ui.security import (
+    Allowed,
+    ForwardedHeaders,
+    RequestBounds,
+    SecurityHeaders,
+    bounded_protocol,
+)
 from ui.staff import PATH, mount_staff
 from ui.texts import Words
 from ui.visits import Visits
@@ -49,6 +56,7 @@ _STARTING_QUESTIONS_SECONDS: Final = 2
 _VISITS: Final = 2000
 _WORTH_COMPRESSING: Final = 1000
 _ANY_QUESTION: Final = "terril terril terril"
+_QUEUE_SECONDS: Final = 0.02
 _MOST_EVENT_BYTES: Final = 64_000
 
 
@@ -76,7 +84,7 @@ def serve(settings: Settings) -> None:
         service.suggestions.check(_STARTING_QUESTIONS_SECONDS)
         page, inner, app = build_app(service)
         pages = [page, mount_staff(app, assistant, journal, settings)]
-        server = _Server(pages, inner, app)
+        server = _Server(pages, inner, app, settings.chat.trusted_proxies)
         print(f"http://{settings.chat.host}:{listener.getsockname()[1]}", flush=True)
         Thread(target=follow_index, args=(assistant, settings, stop), daemon=True).start()
         Thread(target=purge_daily, args=(journal, stop), daemon=True).start()
@@ -129,6 +137,10 @@ def build_app(service: Service) -> tuple[gr.Blocks, App, FastAPI]:
     app.add_middleware(ClosedGate, service=service)
     app.add_middleware(GZipMiddleware, minimum_size=_WORTH_COMPRESSING, compresslevel=5)
     app.add_middleware(SecurityHeaders, embed_on=settings.chat.embed_on, never_framed=PATH)
+    # No site may read what we answer; Gradio, which would allow any, leaves it to this.
+    app.add_middleware(CORSMiddleware, allow_origins=())
+    app.add_middleware(RequestBounds, body_bytes=BODY_BYTES)
+    app.add_middleware(ForwardedHeaders, trusted=settings.chat.trusted_proxies)
     return page, inner, app
 
 
@@ -156,16 +168,24 @@ def _listen(host: str, port: int) -> socket.socket:
 class _Server(uvicorn.Server):
     """Uvicorn, stopping at once although open pages hold connections for Gradio's heartbeat."""
 
-    def __init__(self, pages: Sequence[gr.Blocks], inner: App, app: FastAPI) -> None:
+    def __init__(
+        self, pages: Sequence[gr.Blocks], inner: App, app: FastAPI, proxies: tuple[str, ...]
+    ) -> None:
         config = uvicorn.Config(
             app,
             log_level="warning",
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # `ForwardedHeaders` reads them, of proxies that are named
+            http=bounded_protocol(proxies),
             timeout_graceful_shutdown=_STOP_SECONDS,
         )
         super().__init__(config)
         self._pages = pages
+        for page in pages:
+            # Gradio looks this often whether something waits; a thousand times a second otherwise.
+            page._queue.sleep_when_free = _QUEUE_SECONDS
+            page._queue.progress_update_sleep_when_free = 1.0  # nothing here shows progress
         self._gradio = inner
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
@@ -27,6 +28,8 @@ from ui.render import templates
 from ui.texts import load_words
 from ui.visits import shared_messages
 
+BODY_BYTES: Final = {"/feedback": 16_000, "/share": 1_000}
+"""Longest body of what pages of ours send, by path."""
 _PER_MINUTE: Final = 30
 _UNAVAILABLE: Final = 503
 _PROBE: Final = "terril"
@@ -55,6 +58,7 @@ class Wish(BaseModel):
 
 def add_routes(app: FastAPI, service: Service) -> None:
     """Adds the pages and addresses; they must stand before the chat, which takes all others."""
+    app.add_exception_handler(RequestValidationError, _malformed)
     app.include_router(_pages(service))
     app.include_router(_acts(service))
     app.add_api_route("/health", lambda: _health(service), methods=["GET"])
@@ -145,6 +149,11 @@ def _acts(service: Service) -> APIRouter:
             raise HTTPException(_UNAVAILABLE) from error
 
     return router
+
+
+def _malformed(_: Request, __: Exception) -> Response:
+    """Refuses in one sentence: telling all that is wrong would cost more than it was to send."""
+    return PlainTextResponse("This is not what our pages send.\n", 422)
 
 
 class ClosedGate:

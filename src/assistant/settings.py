@@ -15,10 +15,11 @@ An unknown section or key, or a value out of range, raises `SettingsError`.
 from __future__ import annotations
 
 import tomllib
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.domain import content_hash
 from assistant.errors import SettingsError
@@ -26,8 +27,14 @@ from assistant.errors import SettingsError
 DEFAULT_FILE: Final = Path("assistant.toml")
 BUILT_IN_MODEL: Final = "multilingual-e5-small-q4"
 
+
+def _network(text: str) -> str:
+    return str(ip_network(text))
+
+
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=1)]
+Network = Annotated[str, AfterValidator(_network)]
 Site = Annotated[str, Field(pattern=r"^https?://(\*\.)?[A-Za-z0-9.-]+(:\d+)?$")]
 
 
@@ -149,6 +156,8 @@ class ChatSettings(_Section):
         notice: file that stands in place of the chat as long as it is there, see
             `assistant.notice`.
         questions_per_minute: of one visitor; those behind one address have ten times as many.
+        trusted_proxies: addresses or networks of the programs that stand in front of the chat; what
+            they say of a visitor's address and scheme is believed, and of nobody else.
         embed_on: sites that may show the chat in a frame, such as `https://www.example.org`.
     """
 
@@ -160,6 +169,7 @@ class ChatSettings(_Section):
     questions_per_minute: Count = 20
     # A TOML file has no tuples, only lists.
     embed_on: Annotated[tuple[Site, ...], Field(strict=False)] = ()
+    trusted_proxies: Annotated[tuple[Network, ...], Field(strict=False)] = ()
 
 
 class DeployerSettings(_Section):

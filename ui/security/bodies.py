@@ -11,11 +11,11 @@ from starlette.types import Message, Receive
 
 _TOO_LARGE: Final = "This request is too large.\n"
 _TOO_SLOW: Final = "This request took too long.\n"
-_SECONDS: Final = 30.0
+BODY_SECONDS: Final = 30.0
 
 
 async def read_body(
-    request: Request, most: int, seconds: float = _SECONDS
+    request: Request, most: int, seconds: float = BODY_SECONDS
 ) -> bytes | Response | None:
     """Returns the body of a request, or the refusal of one that is too long or comes too slowly.
 

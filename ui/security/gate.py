@@ -22,8 +22,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui.security.bodies import read_body, replayed
+from ui.security.origins import SAFE_METHODS
 
-_SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 JOIN: Final = "/gradio_api/queue/join"
 UPLOAD: Final = "/gradio_api/upload"
 _UPLOAD_PROGRESS: Final = "/gradio_api/upload_progress"
@@ -103,7 +103,7 @@ class GradioGate:
             return
         request = Request(scope, receive)
         address = scope["path"].removeprefix(self._allowed.path) or "/"
-        if request.method in _SAFE_METHODS and self._may_be_read(address):
+        if request.method in SAFE_METHODS and self._may_be_read(address):
             await self._app(scope, receive, send)
             return
         found = await self._written_to(address, request)

@@ -14,6 +14,7 @@ _HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+_FILES: Final = ("/page/", "/assets/", "/static/", "/equipe/assets/", "/equipe/static/")
 _A_YEAR: Final = "max-age=31536000"
 
 
@@ -44,6 +45,8 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(_HEADERS)
+                if not scope["path"].startswith(_FILES):
+                    headers.setdefault("Cache-Control", "no-store")
                 alone = scope["path"].startswith(self._never_framed)
                 ancestors = "'none'" if alone else self._ancestors
                 headers["Content-Security-Policy"] = _policy(nonce, ancestors)

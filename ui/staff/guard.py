@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import math
 from typing import Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from anyio import CapacityLimiter, to_thread
 from starlette.datastructures import MutableHeaders
@@ -21,6 +21,7 @@ from assistant.access import Access
 from assistant.errors import AccessDelayed, AccessDenied, JournalUnavailable
 from assistant.journal import Account
 from ui.limits import address_block
+from ui.security import comes_from_here
 from ui.staff.login import login_html
 from ui.staff.texts import StaffWords
 
@@ -31,7 +32,6 @@ LOGOUT: Final = "/deconnexion"
 _LONGEST_FORM: Final = 10_000
 _LOG_INS_AT_ONCE: Final = 16
 _LOOKED_UP_AT_ONCE: Final = 8
-_SAFE: Final = {"GET", "HEAD"}
 _HEADERS: Final = {"Cache-Control": "no-store"}
 _LOG: Final = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ class StaffGuard:
 
     async def _answer(self, request: Request) -> Response | None:
         """Returns the answer to a request that does not get through; None for one that does."""
-        if request.method not in _SAFE and not _from_here(request):
+        if not comes_from_here(request):
             return PlainTextResponse(self._words.common.wrong_origin, 403)
         path = request.url.path.removeprefix(self._path).rstrip("/")
         if path == LOGIN:
@@ -144,14 +144,6 @@ async def _form(request: Request) -> dict[str, str]:
             return {}
     fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
     return {name: values[0] for name, values in fields.items()}
-
-
-def _from_here(request: Request) -> bool:
-    """Tells whether a request comes from our own pages, as far as its sender says."""
-    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
-        return False
-    origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
 
 
 def _with_headers(send: Send) -> Send:
