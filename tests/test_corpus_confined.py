@@ -103,8 +103,24 @@ def test_hostile_files_are_refused_by_their_limits(tmp_path: Path) -> None:
         "l-line.txt": "The document holds more than 2,000,000 characters.",
         "liste.table.yaml": "a limit",
     }
-    assert (said["a-loop.pdf"], said["h-emphasis.md"]) == (BROUGHT_DOWN, TIME)
+    assert said["h-emphasis.md"] == TIME
     assert grown < 60
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("boucle.pdf", hostile.looping_pdf(), BROUGHT_DOWN),
+        ("bombe.docx", hostile.word_bomb(40_000_000), MEMORY),
+    ],
+    ids=["loop", "bomb"],
+)
+def test_memory_is_limited(tmp_path: Path, name: str, data: bytes, reason: str) -> None:
+    """With time enough it is the memory that ends, whoever notices: the library or its reader."""
+    with ConfinedReader(Limits(memory=500_000_000)) as reader:
+        ((_, read, _),) = reader.read(put(tmp_path, name, data))
+    assert isinstance(read, DocumentError)
+    assert read.problem == reason
 
 
 @pytest.mark.parametrize(
