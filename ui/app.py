@@ -56,7 +56,8 @@ _STARTING_QUESTIONS_SECONDS: Final = 2
 _VISITS: Final = 2000
 _WORTH_COMPRESSING: Final = 1000
 _ANY_QUESTION: Final = "terril terril terril"
-_QUEUE_SECONDS: Final = 0.02
+_LOOKS_EVERY: Final = (0.03, 0.2)
+"""Seconds between two looks whether something waits, of the chat and of the pages of staff."""
 _MOST_EVENT_BYTES: Final = 64_000
 
 
@@ -182,9 +183,9 @@ class _Server(uvicorn.Server):
         )
         super().__init__(config)
         self._pages = pages
-        for page in pages:
-            # Gradio looks this often whether something waits; a thousand times a second otherwise.
-            page._queue.sleep_when_free = _QUEUE_SECONDS
+        for page, seconds in zip(pages, _LOOKS_EVERY, strict=True):
+            # Gradio would look a thousand times a second, and keep a tenth of a core busy.
+            page._queue.sleep_when_free = seconds
             page._queue.progress_update_sleep_when_free = 1.0  # nothing here shows progress
         self._gradio = inner
 
