@@ -249,7 +249,7 @@ def test_questions_of_a_folder_that_is_gone_are_not_looked_for(
     with pytest.raises(CorpusError, match=r"questions\.yaml: sites: Input should be"):
         list_sources(tiny_index)
     shutil.rmtree(tmp_path / "corpus")
-    assert list_sources(tiny_index).unanswered == ()
+    assert list_sources(tiny_index).questions == ()
 
 
 def test_another_folder_is_compared_with(tiny_index: Index, tmp_path: Path) -> None:

@@ -8,7 +8,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from assistant.corpus import Corpus, Refusal, missing_sources, read_corpus, read_questions
+from assistant.corpus import (
+    Corpus,
+    Refusal,
+    find_question_problems,
+    missing_sources,
+    read_corpus,
+    read_known_questions,
+    read_questions,
+)
 from assistant.domain import SourceDocument
 from assistant.index import Index
 
@@ -60,13 +68,13 @@ class Sources:
     Attributes:
         refused: files that could not be read.
         absent: mappings whose table is not there.
-        unanswered: which of the questions that visitors are offered name a text that is not there.
+        questions: what is wrong with known questions and with those that visitors are offered.
     """
 
     documents: tuple[Source, ...]
     refused: tuple[Refusal, ...]
     absent: tuple[Refusal, ...]
-    unanswered: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
 
 
 def list_sources(
@@ -126,7 +134,14 @@ def list_sources(
         ),
         refused=now.refused if now else tuple(refused.values()),
         absent=now.absent if now else (),
-        unanswered=missing_sources(read_questions(folder), now.documents) if now else (),
+        questions=_question_problems(folder, now.documents) if now else (),
+    )
+
+
+def _question_problems(folder: Path, documents: tuple[SourceDocument, ...]) -> tuple[str, ...]:
+    return (
+        *missing_sources(read_questions(folder), documents),
+        *find_question_problems(read_known_questions(folder), documents),
     )
 
 

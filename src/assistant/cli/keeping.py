@@ -84,11 +84,11 @@ def sources(parsed: argparse.Namespace, settings: Settings) -> int:
     )
     tell(f"Refused: {refusal.name}: {refusal.reason}" for refusal in found.refused)
     tell(f"Left out: {absent.name}: {absent.reason}" for absent in found.absent)
-    tell(f"Question: {problem}" for problem in found.unanswered)
+    tell(f"Question: {problem}" for problem in found.questions)
     if not parsed.check:
         return 0
     wrong = sum(len(source.problems) for source in found.documents)
-    wrong += len(found.refused) + len(found.unanswered)
+    wrong += len(found.refused) + len(found.questions)
     languages = Counter(source.language for source in found.documents)
     spread = ", ".join(f"{count} {language}" for language, count in languages.most_common())
     print(f"{len(found.documents)} documents ({spread}), {wrong} problems.")

@@ -1,9 +1,10 @@
 """The corpus folder read into source documents, one module a format.
 
 A folder holds texts (`NAME.txt`, `.html`, `.pdf` or `.docx` with `NAME.yaml`), Markdown (`NAME.md`
-with front matter), mappings that tell how a table is read (`NAME.table.yaml`), a glossary and the
-questions that visitors are offered, or it is a collection in the BEIR layout, recognised by its
-`corpus.jsonl`. What cannot be read is refused with a reason; the rest is read all the same.
+with front matter), mappings that tell how a table is read (`NAME.table.yaml`), known questions
+(`NAME.questions.yaml`), a glossary and the questions that visitors are offered, or it is a
+collection in the BEIR layout, recognised by its `corpus.jsonl`. What cannot be read is refused with
+a reason; the rest is read all the same.
 """
 
 from __future__ import annotations
@@ -22,6 +23,13 @@ from assistant.corpus.files import MAX_BYTES, checked_id, printable
 from assistant.corpus.formats import READERS, is_source
 from assistant.corpus.glossary import GLOSSARY_FILE, read_glossary
 from assistant.corpus.html import read_html_document
+from assistant.corpus.known_questions import (
+    KnownQuestion,
+    KnownQuestions,
+    find_question_problems,
+    is_known_questions,
+    read_known_questions,
+)
 from assistant.corpus.markdown import read_markdown_document
 from assistant.corpus.pdf import read_pdf_document
 from assistant.corpus.plain_text import read_text_document
@@ -46,15 +54,19 @@ __all__ = [
     "BankQuestion",
     "ConfinedReader",
     "Corpus",
+    "KnownQuestion",
+    "KnownQuestions",
     "Limits",
     "QuestionBank",
     "Refusal",
     "checked_id",
+    "find_question_problems",
     "missing_sources",
     "read_corpus",
     "read_description",
     "read_docx_document",
     "read_html_document",
+    "read_known_questions",
     "read_markdown_document",
     "read_pdf_document",
     "read_questions",
@@ -194,7 +206,8 @@ def _read_files(
 
 def _stray(file: Path, names: set[str]) -> DocumentError | None:
     """Returns why a file that is no source has no place in a corpus; None where it has one."""
-    if file.name in _NO_DOCUMENTS or file.suffix.lower() in _TABLES:
+    known = file.name in _NO_DOCUMENTS or is_known_questions(file)
+    if known or file.suffix.lower() in _TABLES:
         return None
     if file.suffix == ".yaml":
         if any(f"{file.stem}{suffix}" in names for suffix in READERS):
