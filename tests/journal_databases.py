@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -32,6 +33,9 @@ class AnyDatabase(Protocol):
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Keeps all others from writing."""
+
+    def silent(self) -> AbstractContextManager[None]:
+        """Lets all who want something wait."""
 
     @contextmanager
     def read_only(self) -> Iterator[None]:
@@ -76,6 +80,10 @@ class SqliteFile:
             yield
         finally:
             connection.close()
+
+    def silent(self) -> AbstractContextManager[None]:
+        """Holds the lock for writing; more no other process can hold while one reads."""
+        return self.locked()
 
     @contextmanager
     def read_only(self) -> Iterator[None]:
@@ -150,6 +158,21 @@ class PostgresServer:
         """Stops it, and every connection with it."""
         self._run("pg_ctl", "-w", "-m", "fast", "stop")
 
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Holds every process of it where it is, as a machine that hangs would."""
+        postmaster = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        tasks = Path(f"/proc/{postmaster}/task").iterdir()
+        children = [int(one) for task in tasks for one in (task / "children").read_text().split()]
+        held = [postmaster, *children]
+        for process in held:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in held:
+                os.kill(process, signal.SIGCONT)
+
     def remove(self) -> None:
         """Stops it for good."""
         self.stop()
@@ -198,6 +221,10 @@ class PostgresDatabase:
             connection.execute("LOCK TABLE exchanges IN ACCESS EXCLUSIVE MODE")
             yield
             connection.rollback()
+
+    def silent(self) -> AbstractContextManager[None]:
+        """Freezes the server."""
+        return self.server.frozen()
 
     @contextmanager
     def read_only(self) -> Iterator[None]:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import subprocess
+import sys
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,6 +43,7 @@ from tests.journal_databases import (
     PASSAGE,
     AnyDatabase,
     PostgresDatabase,
+    PostgresServer,
     SqliteFile,
     journal_settings,
     opened,
@@ -140,12 +146,31 @@ def test_storing_once_more_changes_nothing(database: AnyDatabase) -> None:
         assert journal.conversation("conversation-1") == (exchange,)
 
 
-def test_other_exchange_in_the_same_place_is_refused(database: AnyDatabase) -> None:
-    """A turn is recorded once; the message holds nothing of what was asked."""
+def test_other_exchange_in_the_same_place_is_the_next(database: AnyDatabase) -> None:
+    """Of two processes that go on with one conversation at once, nothing is lost."""
+    with opened(database.address) as one, opened(database.address) as other:
+        ids = []
+        with ThreadPoolExecutor(2) as pool:
+            for number in range(1, 11):
+                both = [
+                    pool.submit(journal.record, turn(number, f"{name} {number} ?"), "v")
+                    for name, journal in (("a", one), ("b", other))
+                ]
+                ids += [recorded.result() for recorded in both]
+        found = one.conversation("conversation-1")
+    assert sorted(exchange.exchange_id for exchange in found) == sorted(ids)
+    assert [exchange.turn for exchange in found] == list(range(1, 21))
+    turns = [exchange.as_turn() for exchange in found]
+    assert [one.answer.turn for one in turns if one] == list(range(1, 21))
+    assert all(exchange.cited for exchange in found)
+
+
+def test_record_that_is_no_exchange_is_refused(database: AnyDatabase) -> None:
+    """The message holds nothing of what was asked."""
     with opened(database.address) as journal:
         journal.record(turn(), "v")
         with pytest.raises(JournalError, match="refuses a record") as caught:
-            journal.record(turn(question="Un secret ?"), "v")
+            journal.record(turn(2, "Un secret ?", language=None), "v")
         assert not isinstance(caught.value, JournalUnavailable)
         assert "secret" not in str(caught.value)
         assert [one.question for one in journal.conversation("conversation-1")] == [
@@ -477,6 +502,7 @@ def test_fault_is_an_error_and_passes(
 ) -> None:
     """A database that takes nothing says so in a sentence; once it does again, all is as before."""
     monkeypatch.setattr(database_module, "_WAIT", 1)
+    monkeypatch.setattr(database_module, "_PAUSE", 0.0)
     with opened(database.address) as journal:
         journal.record(turn(1), "v")
         if fault == "read_only":
@@ -487,6 +513,110 @@ def test_fault_is_an_error_and_passes(
         assert "secret" not in str(caught.value)
         journal.record(turn(2), "v")
         assert [one.turn for one in journal.conversation("conversation-1")] == [1, 2]
+
+
+def test_silent_database_is_given_up_and_others_do_not_wait(postgres: PostgresServer) -> None:
+    """A frozen server says nothing to a connection that is open, nor to a new one."""
+    with opened(postgres.new_database().address) as journal:
+        journal.record(turn(1), "v")
+        with postgres.frozen():
+            waits = []
+            for _ in range(5):
+                began = time.monotonic()
+                with pytest.raises(JournalUnavailable):
+                    journal.conversation("conversation-1")
+                waits.append(time.monotonic() - began)
+        assert waits[0] < 8
+        assert max(waits[1:]) < 0.5
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            with suppress(JournalUnavailable):
+                assert len(journal.conversation("conversation-1")) == 1
+                return
+            time.sleep(0.1)
+        raise AssertionError("the journal is not used again")
+
+
+def test_statement_that_the_server_never_ends_is_given_up(
+    postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server cancels what takes too long, and one that freezes meanwhile is left."""
+    monkeypatch.setattr(database_module, "_LONGEST", 1)
+    monkeypatch.setattr(database_module, "_PAUSE", 0.0)
+    store = Database(postgres.new_database().address)
+    with store.reading() as session:
+        session.execute(text("SELECT 1"))
+    began = time.monotonic()
+    with pytest.raises(JournalUnavailable, match="statement timeout"), store.reading() as session:
+        session.execute(text("SELECT pg_sleep(60)"))
+    with ExitStack() as thaw, pytest.raises(JournalUnavailable, match="no answer in 3 seconds"):
+        _freeze_between(store, thaw, postgres)
+    assert time.monotonic() - began < 20
+    store.close()
+
+
+def _freeze_between(store: Database, thaw: ExitStack, postgres: PostgresServer) -> None:
+    store.close()
+    with store.reading() as session:
+        session.execute(text("SELECT 1"))
+        thaw.enter_context(postgres.frozen())
+        session.execute(text("SELECT 2"))
+
+
+def test_reader_is_not_held_up_after_a_writer_was(
+    sqlite_file: SqliteFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One who writes for long keeps others from writing alone, in a process just started too."""
+    monkeypatch.setattr(database_module, "_WAIT", 1)
+    with opened(sqlite_file.address) as journal, opened(sqlite_file.address) as started:
+        journal.record(turn(1), "v")
+        with sqlite_file.locked():
+            with pytest.raises(JournalUnavailable, match="locked"):
+                journal.record(turn(2), "v")
+            began = time.monotonic()
+            for one in (journal, started):
+                assert len(one.conversation("conversation-1")) == 1
+            with pytest.raises(JournalUnavailable, match="let others wait a moment ago"):
+                journal.record(turn(2), "v")
+            assert time.monotonic() - began < 0.9
+
+
+def test_check_finds_a_disk_that_takes_nothing(
+    sqlite_file: SqliteFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What reads well and cannot be written is told, and so is a disk that will soon be full."""
+    code = """
+import resource, signal, sys
+from pathlib import Path
+from assistant.errors import JournalUnavailable
+from tests.journal_databases import opened, turn
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+file = Path(sys.argv[1])
+with opened(f"sqlite:///{file}") as journal:
+    journal.record(turn(), "v")
+    journal.check()
+    full = Path(f"{file}-wal").stat().st_size
+    resource.setrlimit(resource.RLIMIT_FSIZE, (full, full))
+    assert len(journal.conversation("conversation-1")) == 1
+    try:
+        journal.check()
+    except JournalUnavailable as error:
+        print(error.problem)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(sqlite_file.file)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parent.parent,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "does not answer (" in done.stdout
+    with opened(sqlite_file.address) as journal:
+        journal.check()
+        monkeypatch.setattr(database_module, "_ROOM", 1 << 60)
+        with pytest.raises(JournalUnavailable, match="MB are free"):
+            journal.check()
 
 
 def test_database_that_was_gone_unnoticed_is_found_again(database: AnyDatabase) -> None:

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 import pytest
 from sqlalchemy import event
 
-from assistant.errors import JournalUnavailable
+from assistant.errors import InputError, JournalUnavailable
 from assistant.journal import Feedback, Journal, Receipt, Recorder, RecorderState
 from assistant.journal import database as database_module
 from tests.journal_databases import AnyDatabase, SqliteFile, opened, turn
@@ -24,6 +24,7 @@ QUIET = RecorderState(waiting=0, lost=0, problem=None)
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database_module, "_WAIT", 1)
+    monkeypatch.setattr(database_module, "_PAUSE", 0.1)
 
 
 @contextmanager
@@ -66,7 +67,7 @@ def test_acknowledgement_comes_at_once(sqlite_file: SqliteFile) -> None:
         recorder = Recorder(journal, 60)
         start = time.monotonic()
         assert recorder.record(turn(1), "v").stored
-        assert not recorder.record(turn(1), "v").stored
+        assert not recorder.record(turn(2, language=None), "v").stored
         assert time.monotonic() - start < 30
         recorder.close(5)
 
@@ -136,12 +137,37 @@ def test_record_that_is_refused_for_good_does_not_stop_the_next(
     """It is counted and logged, without a visitor's words."""
     with opened(sqlite_file.address) as journal, recording(journal) as recorder:
         assert recorder.record(turn(1), "v").stored
-        assert not recorder.record(turn(1, "Un secret ?"), "v").stored
-        assert not recorder.feedback("nothing", Feedback(True, text="Un secret"))
+        assert not recorder.record(turn(2, "Un secret ?", language=None), "v").stored
         assert recorder.record(turn(2), "v").stored
-        assert recorder.state == RecorderState(waiting=0, lost=2, problem=None)
-    assert caplog.text.count("lost a record") == 2
+        assert recorder.state == RecorderState(waiting=0, lost=1, problem=None)
+    assert caplog.text.count("lost a record") == 1
     assert "secret" not in caplog.text
+
+
+def test_feedback_on_what_was_never_recorded_is_no_loss(
+    sqlite_file: SqliteFile, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who makes an id up is told, and no monitor is."""
+    with opened(sqlite_file.address) as journal, recording(journal) as recorder:
+        with pytest.raises(InputError, match="no exchange called nothing"):
+            recorder.feedback("nothing", Feedback(True, text="Un secret"))
+        assert recorder.state == QUIET
+    assert caplog.text == ""
+
+
+def test_nobody_waits_while_a_record_hangs(sqlite_file: SqliteFile) -> None:
+    """Once one has waited for as long as it may, the next wait for nothing."""
+    with opened(sqlite_file.address) as journal, recording(journal) as recorder:
+        assert recorder.record(turn(1), "v").stored
+        with sqlite_file.locked():
+            assert not recorder.record(turn(2), "v").stored
+            time.sleep(0.05)
+            start = time.monotonic()
+            for number in range(3, 13):
+                assert not recorder.record(turn(number), "v").stored
+            assert time.monotonic() - start < WAIT
+        until(lambda: recorder.state == QUIET)
+        assert len(questions(journal)) == 12
 
 
 def test_error_in_recording_costs_no_answer(

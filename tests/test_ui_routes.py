@@ -80,6 +80,13 @@ def test_feedback_is_stored(client: TestClient, service: Service, exchange_id: s
     assert (exchange.feedback.helpful, exchange.feedback.text) == (False, "Non.")
 
 
+def test_feedback_on_nothing_is_told(client: TestClient) -> None:
+    """404, and no record is said to be lost."""
+    opinion = {"exchange": "0" * 32, "helpful": False}
+    assert client.post("/feedback", json=opinion).status_code == 404
+    assert client.get("/health").json()["records_lost"] == 0
+
+
 @pytest.mark.parametrize(
     "body",
     [

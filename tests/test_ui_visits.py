@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import text
 
 from assistant.conversation import Assistant
 from assistant.journal import Journal, Recorder, open_journal
 from assistant.settings import JournalSettings, Settings
-from tests.journal_databases import SqliteFile
+from tests.journal_databases import PostgresServer, SqliteFile, opened
 from ui.render import Extras
 from ui.visits import Shown, Visit, Visits
 
@@ -35,8 +37,9 @@ def recorder(journal: Journal) -> Iterator[Recorder]:
 
 def _asked(visit: Visit, recorder: Recorder, question: str) -> None:
     answer = visit.conversation.ask(question)
-    exchange_id = recorder.record(visit.conversation.turns[-1], "v").exchange_id
-    visit.shown.append(Shown(question, answer, Extras(exchange_id, visit.conversation_id)))
+    receipt = recorder.record(visit.conversation.turns[-1], "v")
+    extras = Extras(receipt.exchange_id, visit.conversation_id)
+    visit.shown.append(Shown(question, answer, extras, receipt.stored))
 
 
 def test_visit_in_memory_is_the_same(page_assistant: Assistant, journal: Journal) -> None:
@@ -109,6 +112,111 @@ def test_purged_visit_is_gone(
     assert Visits(page_assistant, journal, most=5).find(visit.conversation_id) is None
 
 
+def test_what_another_process_erased_or_purged_is_not_shown_again(
+    page_assistant: Assistant, journal: Journal, recorder: Recorder, sqlite_file: SqliteFile
+) -> None:
+    """A visit in memory is compared with the journal when it is found, and every few seconds."""
+    visits = Visits(page_assistant, journal, most=5)
+    erased, purged, kept = (visits.start() for _ in range(3))
+    for visit in (erased, purged, kept):
+        _asked(visit, recorder, FIRST)
+    with opened(sqlite_file.address) as elsewhere:
+        elsewhere.erase(erased.conversation_id)
+    assert visits.find(erased.conversation_id) is None
+    assert visits.find(kept.conversation_id) is kept
+    with journal.database.writing() as session:
+        old = "UPDATE exchanges SET asked_at = '2020-01-01 00:00:00' WHERE conversation_id = :name"
+        session.execute(text(old), {"name": purged.conversation_id})
+    with opened(sqlite_file.address) as elsewhere:
+        assert elsewhere.purge() == 1
+    visits.forget_erased()
+    assert list(visits._open) == [kept.conversation_id]
+    assert visits.find(purged.conversation_id) is None
+
+
+def test_partly_purged_visit_goes_on_with_the_rest(
+    page_assistant: Assistant, journal: Journal, recorder: Recorder
+) -> None:
+    """What is left stays on the screen, and the next turn follows it."""
+    visits = Visits(page_assistant, journal, most=5)
+    visit = visits.start()
+    for question in (FIRST, "ADITEC"):
+        _asked(visit, recorder, question)
+    with journal.database.writing() as session:
+        session.execute(text("UPDATE exchanges SET asked_at = '2020-01-01' WHERE turn = 1"))
+    journal.purge()
+    found = visits.find(visit.conversation_id)
+    assert found is not None
+    assert found.asked() == ("ADITEC",)
+    assert visits.find(visit.conversation_id) is found
+    assert found.conversation.ask("PROSPECTS").turn == 3
+
+
+def test_conversation_in_two_processes_is_one(
+    page_assistant: Assistant, journal: Journal, recorder: Recorder
+) -> None:
+    """Each shows what was asked through the other, and nothing is lost."""
+    one, other = (Visits(page_assistant, journal, most=5) for _ in range(2))
+    name = one.start().conversation_id
+    questions = (FIRST, "ADITEC", "PROSPECTS", "Et les terrils ?", FIRST, "ADITEC")
+    for number, question in enumerate(questions):
+        visit = (one, other)[number % 2].find(name)
+        assert visit is not None
+        assert visit.asked() == questions[:number]
+        _asked(visit, recorder, question)
+    assert [exchange.turn for exchange in journal.conversation(name)] == [1, 2, 3, 4, 5, 6]
+    assert recorder.state.lost == 0
+
+
+def test_without_texts_a_visit_goes_on_until_it_is_erased(
+    page_assistant: Assistant, sqlite_file: SqliteFile
+) -> None:
+    """With no retention the journal has no text of it, and that is no reason to forget it."""
+    with opened(sqlite_file.address, retention_days=0) as journal:
+        recorder = Recorder(journal, 5.0)
+        visits = Visits(page_assistant, journal, most=5)
+        visit = visits.start()
+        for question in (FIRST, "ADITEC"):
+            _asked(visit, recorder, question)
+            assert visits.find(visit.conversation_id) is visit
+        journal.erase(visit.conversation_id)
+        assert visits.find(visit.conversation_id) is None
+        recorder.close(5)
+
+
+def test_record_that_waits_is_no_reason_to_forget(
+    page_assistant: Assistant, journal: Journal, sqlite_file: SqliteFile
+) -> None:
+    """What is not stored yet was not erased either; once it is stored it can be."""
+    journal.check()
+    recorder = Recorder(journal, 0.1, pause=0.05)
+    visits = Visits(page_assistant, journal, most=5)
+    visit = visits.start()
+    with sqlite_file.locked():
+        _asked(visit, recorder, FIRST)
+        assert visits.find(visit.conversation_id) is visit
+    recorder.close(30)
+    assert visits.find(visit.conversation_id) is visit
+    journal.erase(visit.conversation_id)
+    assert visits.find(visit.conversation_id) is None
+
+
+def test_silent_journal_is_waited_for_no_longer_than_allowed(
+    page_assistant: Assistant, postgres: PostgresServer
+) -> None:
+    """A visit in memory goes on, an unknown one is given up, and so is the tenth of them."""
+    with opened(postgres.new_database().address) as journal:
+        visits = Visits(page_assistant, journal, most=5, max_wait=0.3)
+        journal.check()
+        visit = visits.start()
+        with postgres.frozen():
+            began = time.monotonic()
+            assert visits.find(visit.conversation_id) is visit
+            with ThreadPoolExecutor(10) as pool:
+                assert list(pool.map(visits.find, map(str, range(10)))) == [None] * 10
+            assert time.monotonic() - began < 3
+
+
 def test_journal_that_is_down_recalls_nothing(
     page_assistant: Assistant, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -117,7 +225,7 @@ def test_journal_that_is_down_recalls_nothing(
         Settings(journal=JournalSettings(address="sqlite:////proc/none/journal.db"))
     )
     assert Visits(page_assistant, journal, most=5).find("a visit") is None
-    assert "could not be found again" in caplog.text
+    assert "could not be looked up" in caplog.text
 
 
 def test_messages_follow_the_language(

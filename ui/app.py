@@ -89,6 +89,7 @@ def serve(settings: Settings) -> None:
         print(f"http://{settings.chat.host}:{listener.getsockname()[1]}", flush=True)
         Thread(target=follow_index, args=(assistant, settings, stop), daemon=True).start()
         Thread(target=purge_daily, args=(journal, stop), daemon=True).start()
+        Thread(target=service.visits.follow_journal, args=(stop,), daemon=True).start()
         server.run(sockets=[listener])
     finally:  # a signal ends `run` by an exception
         stop.set()
@@ -107,7 +108,7 @@ def make_service(
         journal=journal,
         recorder=recorder,
         suggestions=open_suggestions(assistant),
-        visits=Visits(assistant, journal, _VISITS),
+        visits=Visits(assistant, journal, _VISITS, settings.journal.max_wait),
         settings=settings,
     )
 

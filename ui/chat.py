@@ -108,7 +108,9 @@ def build_chat(service: Service, words: gr.I18n) -> gr.Blocks:
         outputs = [box, chat, name]
         options: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         box.submit(handlers.ask, [box, name], outputs, concurrency_id="ask", **options)
-        recalled.change(handlers.restore, [recalled], [chat, name], concurrency_id="ask", **options)
+        recalled.change(
+            handlers.restore, [recalled], [chat, name], concurrency_id="restore", **options
+        )
     page.queue(default_concurrency_limit=_AT_ONCE, max_size=_MOST_WAITING, api_open=False)
     return page
 
@@ -182,7 +184,7 @@ class _Handlers:
                 next_questions=service.suggestions.after(answer, asked, answer.language),
                 sharable=receipt.stored and service.journal.keeps_text,
             )
-            shown = Shown(question, answer, extras)
+            shown = Shown(question, answer, extras, receipt.stored)
             visit.shown.append(shown)
             visit.keep_last(service.settings.chat.max_turns)
         return shown

@@ -134,7 +134,10 @@ def _acts(service: Service) -> APIRouter:
     def feedback(request: Request, opinion: Opinion) -> Response:
         counted(request)
         given = Feedback(opinion.helpful, opinion.reasons, opinion.text)
-        stored = service.recorder.feedback(opinion.exchange, given)
+        try:
+            stored = service.recorder.feedback(opinion.exchange, given)
+        except InputError as error:
+            raise HTTPException(404) from error
         # What waits in line is not lost: it is written when the database is back.
         return Response(status_code=204 if stored else 202)
 

@@ -1,39 +1,53 @@
 """Visits: the conversations that open pages hold, found again after a page or the server restarted.
 
 A visit is named by its conversation's id, which nobody can guess and only its page knows. It is in
-memory while it goes on, and made anew from the journal when it is not there any more::
+memory while it goes on, and made anew from the journal when it is not there any more, or no longer
+what the journal has, since it was erased, purged or gone on with by another process::
 
-    id ──▶ memory ──else──▶ journal ──else──▶ a new conversation
+    id ──▶ memory, if the journal agrees ──else──▶ journal ──else──▶ a new conversation
 """
 
 from __future__ import annotations
 
 import logging
+import time
 from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
-from threading import Lock
-from typing import Final
+from threading import BoundedSemaphore, Event, Lock, Thread
+from typing import Final, TypeVar
 
 from assistant.answer import stands
 from assistant.conversation import Assistant, Conversation
 from assistant.domain import Answer, Turn
-from assistant.errors import JournalError
+from assistant.errors import JournalError, JournalUnavailable
 from assistant.journal import Exchange, Journal
 from ui.render import Extras, answer_html, note_html, question_html
 from ui.texts import load_words
 
 _LOG: Final = logging.getLogger(__name__)
 
+_ASKED_AT_ONCE: Final = 4
+_LOOK_EVERY: Final = 5.0
+"""Seconds in which what was erased is forgotten here too, though nobody comes back to it."""
+
+_Found = TypeVar("_Found")
 Message = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One exchange as a page shows it; what was made of it once is kept."""
+    """One exchange as a page shows it; what was made of it once is kept.
+
+    Attributes:
+        stored: whether the journal had it when it was shown first.
+    """
 
     question: str
     answer: Answer
     extras: Extras
+    stored: bool = False
     _made: dict[str, list[Message]] = field(default_factory=dict, compare=False, repr=False)
 
     def messages(self, language: str) -> list[Message]:
@@ -55,10 +69,12 @@ class Visit:
     Attributes:
         lock: held while a question is answered, since a copied tab shares the conversation.
         shown: exchanges, in order.
+        known: ids of the exchanges that the journal was seen to have.
     """
 
     conversation: Conversation
     shown: list[Shown] = field(default_factory=list)
+    known: set[str] = field(default_factory=set)
     lock: Lock = field(default_factory=Lock)
 
     @property
@@ -69,6 +85,22 @@ class Visit:
     def asked(self) -> tuple[str, ...]:
         """Returns the questions that were asked."""
         return tuple(one.question for one in self.shown)
+
+    def agrees_with(self, kept: set[str]) -> bool:
+        """Tells whether the journal has all that it had of this visit, and nothing of others.
+
+        Args:
+            kept: ids of the exchanges that it has.
+        """
+        if not self.lock.acquire(blocking=False):
+            return True  # a question is being answered: it is in one and not yet in the other
+        try:
+            mine = {one.extras.exchange_id: one.stored for one in self.shown}
+            had = self.known | {name for name, stored in mine.items() if name and stored}
+            self.known |= kept & mine.keys()
+            return had <= kept <= self.known | had
+        finally:
+            self.lock.release()
 
     def messages(self, language: str) -> list[Message]:
         """Returns the messages of the chat, with the words of the interface in a language."""
@@ -84,29 +116,75 @@ class Visits:
 
     Args:
         assistant: answers.
-        journal: has the visits that are not in memory.
+        journal: has the visits that are not in memory, and says what of the others it still has.
         most: visits in memory at once; the one that was silent longest goes first.
+        max_wait: seconds that the journal may take.
     """
 
-    def __init__(self, assistant: Assistant, journal: Journal, most: int) -> None:
+    def __init__(
+        self, assistant: Assistant, journal: Journal, most: int, max_wait: float = 1.0
+    ) -> None:
         self._assistant = assistant
         self._journal = journal
         self._most = most
+        self._max_wait = max_wait
+        self._asking = BoundedSemaphore(_ASKED_AT_ONCE)
         self._open: OrderedDict[str, Visit] = OrderedDict()
         self._lock = Lock()
 
     def find(self, conversation_id: str) -> Visit | None:
-        """Returns the visit of that name, or None when there is no trace of it."""
+        """Returns the visit of that name, or None when there is no trace of it.
+
+        What was erased or purged since, by whichever process, is not in it. While the journal does
+        not answer, a visit in memory goes on.
+        """
+        if not conversation_id:
+            return None
         with self._lock:
             if visit := self._open.get(conversation_id):
                 self._open.move_to_end(conversation_id)
-                return visit
-        visit = self._recalled(conversation_id) if conversation_id else None
-        return self._keep(visit) if visit else None
+        try:
+            if visit:
+                shown = self._in_time(lambda: self._journal.shown([conversation_id]))
+                if visit.agrees_with(shown[conversation_id]):
+                    return visit
+            exchanges = self._in_time(lambda: self._journal.conversation(conversation_id))
+        except JournalError as error:
+            _LOG.warning("A conversation could not be looked up: %s", error)
+            return visit
+        if visit:
+            self._forget(visit)
+        recalled = self._recalled(conversation_id, exchanges)
+        return self._keep(recalled) if recalled else None
 
     def start(self) -> Visit:
         """Returns a new visit, under a name of its own."""
         return self._keep(Visit(self._assistant.conversation()))
+
+    def follow_journal(self, stop: Event) -> None:
+        """Forgets visits that were erased or purged, within seconds, until told to stop."""
+        told = False
+        while not stop.wait(_LOOK_EVERY):
+            try:
+                self.forget_erased()
+                told = False
+            except JournalError as error:
+                if not told:
+                    _LOG.warning("Visits in memory are not compared with the journal: %s", error)
+                told = True
+
+    def forget_erased(self) -> None:
+        """Forgets visits of which the journal no longer has all that it had.
+
+        Raises:
+            JournalUnavailable: the journal does not answer.
+        """
+        with self._lock:
+            visits = list(self._open.values())
+        shown = self._journal.shown([one.conversation_id for one in visits])
+        for visit in visits:
+            if not visit.agrees_with(shown[visit.conversation_id]):
+                self._forget(visit)
 
     def _keep(self, visit: Visit) -> Visit:
         with self._lock:
@@ -116,21 +194,48 @@ class Visits:
                 self._open.popitem(last=False)
             return kept
 
-    def _recalled(self, conversation_id: str) -> Visit | None:
+    def _forget(self, visit: Visit) -> None:
+        with self._lock:
+            if self._open.get(visit.conversation_id) is visit:
+                del self._open[visit.conversation_id]
+
+    def _in_time(self, ask: Callable[[], _Found]) -> _Found:
+        """Asks the journal something; what takes too long is left to itself.
+
+        Raises:
+            JournalError: it does not answer in time.
+        """
+        end = time.monotonic() + self._max_wait
+        answer: Future[_Found] = Future()
+
+        def run() -> None:
+            try:
+                answer.set_result(ask())
+            except BaseException as error:  # noqa: BLE001 - told to who waits for it
+                answer.set_exception(error)
+            finally:
+                self._asking.release()
+
+        late = JournalUnavailable("The journal does not answer in time.", "Try again later.")
+        if not self._asking.acquire(timeout=self._max_wait):
+            raise late
+        # A thread that ends with the process, whatever it waits for.
+        Thread(target=run, name="visits", daemon=True).start()
         try:
-            exchanges = self._journal.conversation(conversation_id)
-        except JournalError as error:
-            _LOG.warning("A conversation could not be found again: %s", error)
-            return None
+            return answer.result(max(0.0, end - time.monotonic()))
+        except TimeoutError:
+            raise late from None
+
+    def _recalled(self, conversation_id: str, exchanges: tuple[Exchange, ...]) -> Visit | None:
         pairs = [(one, turn) for one in exchanges if (turn := one.as_turn())]
         if not pairs:
             return None
         conversation = self._assistant.resume(conversation_id, [turn for _, turn in pairs])
         shown = [
-            Shown(turn.question, turn.answer, self._extras(exchange, turn.answer))
+            Shown(turn.question, turn.answer, self._extras(exchange, turn.answer), stored=True)
             for exchange, turn in pairs
         ]
-        return Visit(conversation, shown)
+        return Visit(conversation, shown, {one.exchange_id for one, _ in pairs})
 
     def _extras(self, exchange: Exchange, answer: Answer) -> Extras:
         return Extras(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from typing import Any, Final
 
-from sqlalchemy import case, delete, func, select, text, update
+from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from assistant.domain import Outcome, Turn
@@ -106,11 +106,7 @@ class Journal:
         )
 
     def record(self, turn: Turn, index_version: str, asked_at: dt.datetime | None = None) -> str:
-        """Stores a turn and returns the id of its exchange.
-
-        Raises:
-            JournalError: that turn of the conversation is recorded already.
-        """
+        """Stores a turn and returns the id of its exchange; see `store`."""
         exchange = self.exchange(turn, index_version, asked_at)
         self.store(exchange)
         return exchange.exchange_id
@@ -118,31 +114,53 @@ class Journal:
     def store(self, exchange: Exchange) -> None:
         """Stores an exchange; once more is the same as once.
 
+        Where another process recorded that turn of the conversation, it becomes the next one.
+
         Raises:
-            JournalError: another one is recorded as that turn of the conversation.
+            JournalError: it cannot be stored.
         """
-        values = {name: getattr(exchange, name) for name in _STORED}
-        values["passages"] = list(exchange.passages)
         with self.database.writing() as session:
             # The answer to a commit may have been lost although the commit was not.
-            if session.get(ExchangeRow, exchange.exchange_id) is None:
-                session.add(
-                    ExchangeRow(
-                        **values,
-                        asked=asked_words(exchange.question),
-                        total_ms=exchange.timings_ms.get("total"),
-                    )
+            if session.get(ExchangeRow, exchange.exchange_id) is not None:
+                return
+            self.database.one_by_one(session, exchange.conversation_id)
+            exchange = _with_free_turn(session, exchange)
+            values = {name: getattr(exchange, name) for name in _STORED}
+            values["passages"] = list(exchange.passages)
+            session.add(
+                ExchangeRow(
+                    **values,
+                    asked=asked_words(exchange.question),
+                    total_ms=exchange.timings_ms.get("total"),
                 )
-                session.flush()
-                session.add_all(
-                    CitationRow(exchange_id=exchange.exchange_id, **asdict(one))
-                    for one in exchange.cited
-                )
+            )
+            session.flush()
+            session.add_all(
+                CitationRow(exchange_id=exchange.exchange_id, **asdict(one))
+                for one in exchange.cited
+            )
 
     def conversation(self, conversation_id: str) -> tuple[Exchange, ...]:
         """Returns the exchanges of a conversation in order; none when it is unknown."""
         with self.database.reading() as session:
             return _exchanges(session, conversation_id)
+
+    def shown(self, conversation_ids: Collection[str]) -> dict[str, set[str]]:
+        """Returns, by conversation, the ids of the exchanges that may still be shown.
+
+        Those are the ones that were neither erased nor, where texts are kept, purged.
+        """
+        found: dict[str, set[str]] = {name: set() for name in conversation_ids}
+        query = select(ExchangeRow.conversation_id, ExchangeRow.exchange_id)
+        if self.keeps_text:
+            query = query.where(ExchangeRow.question.is_not(None))
+        with self.database.reading() as session:
+            names = list(found)
+            for first in range(0, len(names), _AT_ONCE):
+                some = ExchangeRow.conversation_id.in_(names[first : first + _AT_ONCE])
+                for name, exchange_id in session.execute(query.where(some)):
+                    found[name].add(exchange_id)
+        return found
 
     def recorded(self, exchange_id: str) -> Exchange:
         """Returns an exchange.
@@ -320,9 +338,8 @@ class Journal:
             return is_empty(connection, Table.metadata)
 
     def check(self) -> None:
-        """Raises `JournalUnavailable` when the database does not answer."""
-        with self.database.reading() as session:
-            session.execute(text("SELECT 1"))
+        """Raises `JournalUnavailable` when the database does not answer, or takes nothing."""
+        self.database.check()
 
     def close(self) -> None:
         """Gives all connections back."""
@@ -386,6 +403,13 @@ def _as_exchanges(session: Session, rows: Sequence[ExchangeRow]) -> tuple[Exchan
         )
         for row in rows
     )
+
+
+def _with_free_turn(session: Session, exchange: Exchange) -> Exchange:
+    """Returns an exchange as it is, or as the next turn where its own is another's."""
+    turns = select(ExchangeRow.turn).where(ExchangeRow.conversation_id == exchange.conversation_id)
+    taken = set(session.scalars(turns))
+    return exchange.as_number(max(taken) + 1) if exchange.turn in taken else exchange
 
 
 def _rows(session: Session, conversation_id: str) -> Sequence[ExchangeRow]:

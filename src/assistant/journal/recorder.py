@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -61,6 +62,7 @@ class _Entry:
     write: Callable[[], None]
     done: threading.Event = field(default_factory=threading.Event)
     stored: bool = False
+    refused: InputError | None = None
 
 
 class Recorder:
@@ -84,6 +86,7 @@ class Recorder:
         self._changed = threading.Condition()
         self._lost = 0
         self._problem: str | None = None
+        self._began: float | None = None
         self._closing = False
         self._thread = threading.Thread(target=self._work, name="journal", daemon=True)
         self._thread.start()
@@ -108,10 +111,17 @@ class Recorder:
         return Receipt(exchange.exchange_id if in_line else None, self._wait_for(entry))
 
     def feedback(self, exchange_id: str, feedback: Feedback) -> bool:
-        """Stores feedback behind what was recorded before; returns whether it is stored yet."""
+        """Stores feedback behind what was recorded before; returns whether it is stored yet.
+
+        Raises:
+            InputError: there is no such exchange.
+        """
         now = dt.datetime.now(dt.UTC)
         entry = _Entry(lambda: self._journal.feedback(exchange_id, feedback, now))
-        return self._enter(entry) and self._wait_for(entry)
+        stored = self._enter(entry) and self._wait_for(entry)
+        if entry.refused:
+            raise entry.refused
+        return stored
 
     def erase(self, conversation_id: str) -> bool:
         """Erases a conversation, what waits of it included; returns whether it is done yet."""
@@ -149,7 +159,11 @@ class Recorder:
 
     def _wait_for(self, entry: _Entry) -> bool:
         # Behind one that cannot be written, waiting would hold up every visitor for nothing.
-        entry.done.wait(0 if self.state.problem else self._max_wait)
+        with self._changed:
+            began = self._began
+            hangs = began is not None and time.monotonic() - began > self._max_wait
+            in_vain = hangs or self._problem is not None
+        entry.done.wait(0 if in_vain else self._max_wait)
         return entry.stored
 
     def _give_up(self, error: Exception) -> None:
@@ -162,8 +176,11 @@ class Recorder:
     def _work(self) -> None:
         pause = self._pause
         while (entry := self._first()) is not None:
+            with self._changed:
+                self._began = time.monotonic()
             problem = self._write(entry)
             with self._changed:
+                self._began = None
                 self._problem = problem
                 if problem is None:
                     pause = self._pause
@@ -189,6 +206,8 @@ class Recorder:
             if self._problem is None:
                 _LOG.warning("%s Records wait in line.", error.problem)
             return error.problem
+        except InputError as error:
+            entry.refused = error  # of what nobody recorded nothing is lost
         except Exception as error:  # noqa: BLE001 - the edge: what comes behind is written anyway
             self._give_up(error)
         else:

@@ -6,7 +6,7 @@ import datetime as dt
 import math
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -88,6 +88,11 @@ class Exchange:
     answer: dict[str, Any] | None
     feedback: Feedback | None = None
     cited: tuple[Cited, ...] = ()
+
+    def as_number(self, turn: int) -> Exchange:
+        """Returns the same exchange as another turn of its conversation."""
+        answer = self.answer and {**self.answer, "turn": turn}
+        return replace(self, turn=turn, answer=answer)
 
     def as_turn(self) -> Turn | None:
         """Returns the question and its answer as they were, but masked and without the ranking.
