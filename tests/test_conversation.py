@@ -105,7 +105,7 @@ def test_same_conversation_gives_the_same_answers(tiny: Assistant) -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("", "empty"), ("   ", "empty"), ("?!…", "unreadable"), ("a" * 8_001, "too_long")],
+    [("", "empty"), ("   ", "empty"), ("?!…", "unreadable"), ("a" * 2_001, "too_long")],
     ids=["nothing", "blanks", "marks", "long"],
 )
 def test_bad_input_is_refused_in_a_sentence(tiny: Assistant, text: str, code: str) -> None:
@@ -122,8 +122,8 @@ def test_bad_input_is_refused_in_a_sentence(tiny: Assistant, text: str, code: st
 
 def test_too_long_question_is_told_the_limit(tiny: Assistant) -> None:
     """The sentence names the limit."""
-    refused = tiny.conversation().ask("a" * 8_001)
-    assert refused.text == "Votre question est trop longue : 8000 caractères au plus."
+    refused = tiny.conversation().ask("a" * 2_001)
+    assert refused.text == "Votre question est trop longue : 2000 caractères au plus."
 
 
 def test_what_cannot_be_a_question_is_refused_and_the_rest_goes_on(tiny: Assistant) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from assistant.domain import Span
 from assistant.index import Index
-from assistant.language import detect_language, is_unsupported
+from assistant.language import detect_language, identify, is_unsupported
 from assistant.question.asked import Form, counted_in, form_of, kinds_of
 from assistant.question.cleaning import clean
 from assistant.question.follow_up import Context, Topic, names_in, read, runs_of, without
@@ -76,6 +76,7 @@ def prepare() -> None:
     for language in LANGUAGES:
         small_talk("", language)
     is_unsupported("quatre mots sans rien")
+    identify("quatre mots sans rien")
 
 
 def understand(text: str, index: Index, context: Context | None = None) -> Question:
@@ -189,6 +190,7 @@ def parts_of(text: str, language: str) -> list[str]:
     """
     understanding = load_texts(language).understanding
     asking = "|".join(understanding.interrogatives)
+    asks = re.compile(rf"\b(?:{asking})\b")
     tied = "|".join(map(re.escape, understanding.conjunctions))
     # Folding letter by letter keeps the places.
     same_length = "".join(fold(char)[:1] or " " for char in text)
@@ -196,10 +198,11 @@ def parts_of(text: str, language: str) -> list[str]:
     parts = []
     for sentence in _split(text, [match.span() for match in _SENTENCE_END.finditer(text)]):
         left = same_length[text.index(sentence) :][: len(sentence)]
+        first = asks.search(left)
         cuts = [
             match.span()
             for match in second.finditer(left)
-            if re.search(rf"\b(?:{asking})\b", left[: match.start()])
+            if first and first.end() <= match.start()
         ]
         parts += [(part, bool(cuts)) for part in _split(sentence, cuts)]
     asking_parts = [
