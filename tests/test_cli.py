@@ -77,7 +77,7 @@ def test_abstention_is_an_answer(run: Run) -> None:
     [
         ("", "The question is empty. Write a question."),
         ("\x01\x02", "The question holds neither a word nor a number. Write it in words."),
-        ("a" * 8001, "The question has 8,001 characters, more than 8,000. Ask a shorter one."),
+        ("a" * 2001, "The question has 2,001 characters, more than 2,000. Ask a shorter one."),
     ],
 )
 def test_what_cannot_be_a_question_exits_2(run: Run, question: str, sentence: str) -> None:

@@ -17,7 +17,13 @@ from assistant.errors import QuestionError
 from assistant.index import Index, build_index, open_index
 from assistant.question import MAX_CHARACTERS, Context
 from assistant.retrieval import Retriever
-from assistant.settings import AnswerSettings, ReaderSettings, RetrievalSettings, Settings
+from assistant.settings import (
+    AnswerSettings,
+    QuestionSettings,
+    ReaderSettings,
+    RetrievalSettings,
+    Settings,
+)
 from assistant.testing import HashEncoder, WordReader, write_document
 from assistant.texts import load_texts
 from tests.journal_databases import AnyDatabase, opened
@@ -105,7 +111,7 @@ def test_same_conversation_gives_the_same_answers(tiny: Assistant) -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("", "empty"), ("   ", "empty"), ("?!…", "unreadable"), ("a" * 8_001, "too_long")],
+    [("", "empty"), ("   ", "empty"), ("?!…", "unreadable"), ("a" * 2_001, "too_long")],
     ids=["nothing", "blanks", "marks", "long"],
 )
 def test_bad_input_is_refused_in_a_sentence(tiny: Assistant, text: str, code: str) -> None:
@@ -122,8 +128,8 @@ def test_bad_input_is_refused_in_a_sentence(tiny: Assistant, text: str, code: st
 
 def test_too_long_question_is_told_the_limit(tiny: Assistant) -> None:
     """The sentence names the limit."""
-    refused = tiny.conversation().ask("a" * 8_001)
-    assert refused.text == "Votre question est trop longue : 8000 caractères au plus."
+    refused = tiny.conversation().ask("a" * 2_001)
+    assert refused.text == "Votre question est trop longue : 2000 caractères au plus."
 
 
 def test_what_cannot_be_a_question_is_refused_and_the_rest_goes_on(tiny: Assistant) -> None:
@@ -580,3 +586,33 @@ def test_planted_instruction_in_a_source_changes_nothing(tmp_path: Path) -> None
     assert [answer.text for answer in after] == [answer.text for answer in before]
     assert after[0].text == "La mine de Bray a fermé en 1990. [1]"
     assert {one.document_id for answer in after for one in answer.citations} == {"mine"}
+
+
+# The time that understanding may take.
+
+
+def test_question_beyond_its_time_is_answered_as_it_was_typed(
+    tiny_index: Index, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is answered; the log says so without the question, and the record has a sign."""
+    retriever = Retriever(tiny_index, HashEncoder(), RetrievalSettings(dense_floor=0.0))
+    settings = AnswerSettings(min_confidence=0.0)
+    slow = Assistant(retriever, settings, understanding=QuestionSettings(max_seconds=1e-9))
+    conversation = slow.conversation()
+    answer = conversation.ask(QUESTION)
+    assert answer.text == "La mine a fermé en 1990. [1]"
+    assert conversation.turns[-1].signs["hurried"] == 1.0
+    assert "30 characters was not wholly understood within 1e-09 s" in caplog.text
+    assert QUESTION not in caplog.text
+    assert conversation.ask("Bonjour").outcome is not Outcome.SMALL_TALK
+
+
+def test_question_within_its_time_has_no_such_sign(
+    tiny: Assistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Ordinary questions are understood to the end."""
+    conversation = tiny.conversation()
+    conversation.ask(QUESTION)
+    assert "hurried" not in conversation.turns[-1].signs
+    assert conversation.ask("Bonjour").outcome is Outcome.SMALL_TALK
+    assert not caplog.text

@@ -29,6 +29,7 @@ DEFAULTS = {
         "graph_effort_search": 256,
         "keep_versions": 3,
     },
+    "question": {"max_seconds": 0.5},
     "retrieval": {"dense_weight": 0.65, "dense_floor": 0.7, "own_weight": 0.4, "candidates": 100},
     "reader": {"enabled": True, "passages": 2, "sure": None},
     "answer": {"min_confidence": None, "max_statements": 5, "nearby": 3, "contact": ""},

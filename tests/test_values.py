@@ -202,6 +202,7 @@ def _values(kind: str, sentence: str, question: str = "") -> list[str]:
             "solar plant at the headquarters of the Department of Pas-de-Calais.",
             ["30%"],
         ),
+        ("share", "The ERDF aid covers 40 per cent of the cost.", ["40 per cent"]),
         (
             "reason",
             "L’ADITEC a perdu le financement du Département du Pas-de-Calais, à partir du 1er "

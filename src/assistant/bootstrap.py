@@ -42,7 +42,7 @@ def open_assistant(settings: Settings, encoder: Encoder | None = None) -> Assist
     prepare()
     reader = load_reader(settings.reader, settings.encoder.threads)
     retriever = Retriever(index, encoder, settings.retrieval)
-    return Assistant(retriever, settings.answer, reader, settings.reader)
+    return Assistant(retriever, settings.answer, reader, settings.reader, settings.question)
 
 
 def open_suggestions(assistant: Assistant) -> Suggestions:

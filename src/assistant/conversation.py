@@ -8,6 +8,7 @@ The one object that the chat, the commands and the evaluation call::
 
 from __future__ import annotations
 
+import logging
 import secrets
 import time
 from collections.abc import Mapping, Sequence
@@ -26,6 +27,7 @@ from assistant.index import Index
 from assistant.language import detect_language
 from assistant.question import (
     MAX_CHARACTERS,
+    Budget,
     Context,
     Question,
     Refusal,
@@ -38,9 +40,10 @@ from assistant.question import (
 )
 from assistant.reader import Reader
 from assistant.retrieval import Retriever
-from assistant.settings import AnswerSettings, ReaderSettings
+from assistant.settings import AnswerSettings, QuestionSettings, ReaderSettings
 from assistant.texts import load_texts
 
+_LOG: Final = logging.getLogger(__name__)
 _MOST_TOPICS: Final = 5
 _RANKED: Final = 10
 """Passages looked at for one question."""
@@ -57,7 +60,8 @@ class _Found:
     Attributes:
         question: the first one in the text.
         context: what a next question can go on from.
-        signs: what the decision about the first question rests on, see `abstention.Signs`.
+        signs: what the decision about the first question rests on, see `abstention.Signs`; with
+            `hurried` when not all of the text was understood in time.
     """
 
     question: Question
@@ -77,6 +81,7 @@ class Assistant:
         settings: when and how much is answered.
         reader: reads the best passages; None does without.
         reading: how many are read.
+        understanding: how long it may take to understand a question.
     """
 
     def __init__(
@@ -85,11 +90,13 @@ class Assistant:
         settings: AnswerSettings,
         reader: Reader | None = None,
         reading: ReaderSettings | None = None,
+        understanding: QuestionSettings | None = None,
     ) -> None:
         self._retriever = retriever
         self._settings = settings
         self._reader = reader
         self._reading = reading or ReaderSettings()
+        self._understanding = understanding or QuestionSettings()
 
     @property
     def index(self) -> Index:
@@ -106,7 +113,13 @@ class Assistant:
 
     def over(self, index: Index) -> Assistant:
         """Returns an assistant that answers from another index, made with the same encoder."""
-        return Assistant(self._retriever.over(index), self._settings, self._reader, self._reading)
+        return Assistant(
+            self._retriever.over(index),
+            self._settings,
+            self._reader,
+            self._reading,
+            self._understanding,
+        )
 
     @property
     def encoder(self) -> Encoder:
@@ -171,7 +184,8 @@ class Assistant:
         clock = _Clock()
         retriever = self._retriever  # may be replaced while this question is answered
         index = retriever.index
-        whole = understand(text, index, context)
+        budget = Budget(self._understanding.max_seconds)
+        whole = understand(text, index, context, budget)
         clock.mark("understand")
         if whole.small_talk or whole.refusal:
             composed = (
@@ -181,7 +195,14 @@ class Assistant:
             )
             sure = 1.0 if whole.small_talk else 0.0
             return _Found(whole, composed, sure, clock.timings(), context)
-        parts = [self._part(question, retriever) for question in split(whole, index, context)]
+        questions = split(whole, index, context, budget)
+        if budget.exceeded:
+            _LOG.warning(
+                "A question of %d characters was not wholly understood within %g s.",
+                len(text),
+                self._understanding.max_seconds,
+            )
+        parts = [self._part(question, retriever) for question in questions]
         clock.mark("retrieve")
         composed = compose(parts, index, self._settings)
         clock.mark("compose")
@@ -193,7 +214,7 @@ class Assistant:
             timings_ms=clock.timings(),
             context=_next(context, [part.question for part in parts], composed, index),
             ranking=_merged([part.ranking for part in parts]),
-            signs=parts[0].verdict.signs._asdict() if parts[0].verdict.signs else {},
+            signs=_signs(parts[0], hurried=budget.exceeded),
         )
 
     def _part(self, question: Question, retriever: Retriever) -> Part:
@@ -216,6 +237,11 @@ class Assistant:
             found = read(question, found, self._reader, self._reading.passages, retriever.index)
             verdict = judge(question, found, retriever.index, self._settings.min_confidence)
         return Part(question, ranking, verdict)
+
+
+def _signs(part: Part, *, hurried: bool) -> dict[str, float]:
+    signs = part.verdict.signs._asdict() if part.verdict.signs else {}
+    return {**signs, "hurried": 1.0} if hurried else signs
 
 
 def _merged(rankings: Sequence[Ranking]) -> Ranking:

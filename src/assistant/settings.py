@@ -98,6 +98,17 @@ class IndexSettings(_Section):
     keep_versions: Count = 3
 
 
+class QuestionSettings(_Section):
+    """How a question is understood.
+
+    Attributes:
+        max_seconds: processor time that it may take; then the question is searched for as it was
+            typed. Ordinary ones take a hundredth of it.
+    """
+
+    max_seconds: Annotated[float, Field(gt=0, le=60)] = 0.5
+
+
 class RetrievalSettings(_Section):
     """How both sides are fused.
 
@@ -236,6 +247,7 @@ class Settings(_Section):
     encoder: EncoderSettings = EncoderSettings()
     lexical: LexicalSettings = LexicalSettings()
     index: IndexSettings = IndexSettings()
+    question: QuestionSettings = QuestionSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     reader: ReaderSettings = ReaderSettings()
     answer: AnswerSettings = AnswerSettings()

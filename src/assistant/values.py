@@ -20,7 +20,7 @@ _DAY: Final = (
     rf"(?:(?:\d{{1,2}}|1er)\s)?(?:{_MONTH})\s(?:\d{{1,2}},\s)?{_YEAR}"
     rf"|\d{{1,2}}[./]\d{{1,2}}[./]{_YEAR}|{_YEAR}|(?:\d{{1,2}}|1er)\s(?:{_MONTH})\b"
 )
-_NUMBER: Final = r"(?<![\d/-])\d+(?:[\s\u00a0\u202f.,]\d{3})*(?:[.,]\d+)?(?![\d/-])"
+_NUMBER: Final = r"(?<![\d/-])\d{1,20}(?:[\s\u00a0\u202f.,]\d{3}){0,5}(?:[.,]\d{1,20})?(?![\d/-])"
 _BIG: Final = r"(?:\s(?:mille|thousand|millions?|milliards?|billions?|[Mk](?=\s?€)))"
 _IN_WORDS: Final = (
     r"\b(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize"
@@ -29,7 +29,7 @@ _IN_WORDS: Final = (
 )
 _COUNT: Final = rf"(?:{_NUMBER}{_BIG}?|{_IN_WORDS})"
 _NAME: Final = (
-    r"(?:[A-ZÀ-Ý]|\d+[/-]\d)[\w’'/-]*(?:\s(?:(?:de|des|du|la|le|les|et|of|the)\s)?(?:d’|l’|d'|l')?"
+    r"(?:[A-ZÀ-Ý]|\d{1,20}[/-]\d)[\w’'/-]*(?:\s(?:(?:de|des|du|la|le|les|et|of|the)\s)?(?:d’|l’|d'|l')?"
     r"[A-ZÀ-Ý0-9][\w’'/-]*)*"
 )
 _SOURCE: Final = re.compile(
@@ -67,15 +67,15 @@ _PATTERNS: Final[dict[str, re.Pattern[str]]] = {
     ),
     "length": re.compile(rf"{_NUMBER}\s?(?:m\b|km\b|(?:kilo)?mètres?|(?:kilo)?met(?:re|er)s?)"),
     "share": re.compile(
-        rf"{_NUMBER}\s?%|\d+\sper\s?cent|\bà\sparité|in\sequal\sparts|\b(?:la\s)?moitié|\bhalf\b"
-        rf"|\b(?:un|deux)\s(?:tiers|quarts?)\b"
+        rf"{_NUMBER}\s?%|\d{{1,20}}\sper\s?cent|\bà\sparité|in\sequal\sparts|\b(?:la\s)?moitié"
+        rf"|\bhalf\b|\b(?:un|deux)\s(?:tiers|quarts?)\b"
     ),
     "fee": re.compile(
         r"\b(?:tarifs?|gratuite?s?|billets?|tickets?|admission|free\sof\scharge)\b", re.IGNORECASE
     ),
     "contact": re.compile(
-        r"(?:\+33|\b0)\s?[1-9](?:[\s.]?\d\d){4}\b|\S+@\S+\.\w+|\b\d{5}\s[A-ZÀ-Ý][\w-]+"
-        r"|\b\d+(?:\s(?:bis|ter))?,?\s(?:rue|avenue|boulevard|place)\s\w+"
+        r"(?:\+33|\b0)\s?[1-9](?:[\s.]?\d\d){4}\b|[^\s@]{1,64}@[^\s@]{1,255}\.\w{1,63}|\b\d{5}\s[A-ZÀ-Ý][\w-]+"
+        r"|\b\d{1,5}(?:\s(?:bis|ter))?,?\s(?:rue|avenue|boulevard|place)\s\w+"
     ),
     "hours": re.compile(r"\b\d{1,2}\s?(?:h\d{0,2}|heures?)\b|\b\d{1,2}:\d\d\b|\b\d{1,2}\s?[ap]m\b"),
     "person": re.compile(

@@ -180,11 +180,11 @@ def test_markup_in_a_question_is_text(page: Page, text: str) -> None:
 
 
 def test_empty_and_too_long_questions_get_a_sentence(page: Page) -> None:
-    """Nothing, and more than 8,000 characters: a clear sentence, and the next question works."""
+    """Nothing, and more than 2,000 characters: a clear sentence, and the next question works."""
     ask(page, "  ")
     expect(page.locator("#thread .answer").last).to_contain_text("Écrivez votre question")
-    ask(page, "a" * 8_001)
-    expect(page.locator("#thread .answer").last).to_contain_text("8000 caractères au plus")
+    ask(page, "a" * 2_001)
+    expect(page.locator("#thread .answer").last).to_contain_text("2000 caractères au plus")
     ask(page, QUESTION)
     expect(page.locator("#thread .answer").last).to_contain_text("se développer par le tourisme")
 

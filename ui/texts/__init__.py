@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from assistant.texts import DEFAULT_LANGUAGE, LANGUAGES
 
-_WEIGHTED: Final = re.compile(r"\s*([A-Za-z]{2,3})(?:-[^;]*)?\s*(?:;\s*q\s*=\s*([\d.]+))?\s*")
+_WEIGHTED: Final = re.compile(r"([A-Za-z]{2,3})(?:-[^;]*)?(?:;q=([\d.]+))?")
 
 
 class _Section(BaseModel):
@@ -159,7 +159,7 @@ def choose_language(chosen: str | None, accepted: str | None) -> str:
     if chosen in LANGUAGES:
         return str(chosen)
     weighted: list[tuple[float, str]] = []
-    for part in (accepted or "").split(","):
+    for part in "".join((accepted or "").split()).split(","):
         if match := _WEIGHTED.fullmatch(part):
             try:
                 weighted.append((float(match[2] or 1), match[1].lower()))

@@ -8,6 +8,7 @@
 """
 
 from assistant.question.asked import Form
+from assistant.question.budget import Budget
 from assistant.question.cleaning import MAX_CHARACTERS, clean
 from assistant.question.follow_up import Context, Topic, names_in, shared_phrase
 from assistant.question.manners import Refusal, SmallTalk
@@ -15,6 +16,7 @@ from assistant.question.understanding import Question, prepare, split, understan
 
 __all__ = [
     "MAX_CHARACTERS",
+    "Budget",
     "Context",
     "Form",
     "Question",

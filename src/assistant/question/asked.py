@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 from assistant.lexical import analyse
-from assistant.question.patterns import anywhere, matches
+from assistant.question.patterns import Pattern, anywhere, matches
 from assistant.texts import load_texts
 
 KINDS: Final = (
@@ -56,9 +56,10 @@ def counted_in(flat: str, language: str) -> str | None:
     """Returns the term of the thing that a flattened question wants to be counted, or None."""
     if _counts_money(flat, language):
         return None
-    for pattern in load_texts(language).understanding.counted:
-        if match := re.search(rf"\b{pattern} (\w+)", flat):
-            return next(iter(analyse(match[1])), None)
+    for pattern in _counting(language):
+        if match := pattern.search(flat):
+            start, end = match.span(1)
+            return next(iter(analyse(flat[start:end])), None)
     return None
 
 
@@ -84,6 +85,18 @@ def form_of(text: str, flat: str, language: str, kinds: frozenset[str]) -> Form:
 
 
 def _counts_money(flat: str, language: str) -> bool:
+    return any(pattern.search(flat) for pattern in _counting_money(language))
+
+
+@cache
+def _counting(language: str) -> tuple[Pattern, ...]:
+    """Matches what stands before the thing counted, with that as a group, the likeliest first."""
+    counted = load_texts(language).understanding.counted
+    return tuple(Pattern(rf"\b{one} (\w+)") for one in counted)
+
+
+@cache
+def _counting_money(language: str) -> tuple[Pattern, ...]:
     understanding = load_texts(language).understanding
     money = "|".join(understanding.counts_money)
-    return bool(anywhere([rf"{one} (?:{money})" for one in understanding.counted]).search(flat))
+    return anywhere([rf"{one} (?:{money})" for one in understanding.counted])

@@ -8,7 +8,7 @@ from typing import Final
 
 from assistant.errors import QuestionError
 
-MAX_CHARACTERS: Final = 8_000
+MAX_CHARACTERS: Final = 2_000
 _TAG: Final = re.compile(r"<[a-zA-Z/!][^<>]{0,500}>")
 _LINK: Final = re.compile(
     r"!?\[(?P<label>[^\[\]]{0,200})\]\([^\s()]{0,500}(?:\([^\s()]{0,200}\))?[^\s()]{0,50}\)"
@@ -23,10 +23,14 @@ def clean(text: str) -> str:
     Raises:
         QuestionError: it is empty, holds neither letter nor digit, or is too long.
     """
-    if len(text) > MAX_CHARACTERS:
+    length = len(text)
+    if length <= MAX_CHARACTERS:
+        # Some signs stand for many: ﷺ is eighteen letters.
+        length = max(length, len(unicodedata.normalize("NFKC", text)))
+    if length > MAX_CHARACTERS:
         raise QuestionError(
             "too_long",
-            f"The question has {len(text):,} characters, more than {MAX_CHARACTERS:,}.",
+            f"The question has {length:,} characters, more than {MAX_CHARACTERS:,}.",
             "Ask a shorter one.",
         )
     if not text.strip():

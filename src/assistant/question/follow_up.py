@@ -8,6 +8,7 @@ staff see at once where the words of a standalone question come from.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -20,6 +21,8 @@ from assistant.spelling import fold
 from assistant.texts import DEFAULT_LANGUAGE, load_texts
 
 _WORD: Final = re.compile(r"\w+(?:[/-]\w+)*")
+_LETTERS: Final = re.compile(r"\w+")
+_APOSTROPHE: Final = re.compile(r"['’]")
 _FEW_TEXTS: Final = 3
 _FEW: Final = 0.2
 """A name is the subject of a question when this share of the texts, or `_FEW_TEXTS`, hold it."""
@@ -143,21 +146,26 @@ def _titles_in(text: str, subjects: dict[Span, frozenset[str]], index: Index) ->
     """Yields where a text names a document by its title, the article before it left out."""
     words = [(match.start(), match.end()) for match in _WORD.finditer(text)]
     flat = [flatten(text[start:end]) for start, end in words]
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for place, word in enumerate(flat):
+        places[word].append(place)
     terms = frozenset().union(*subjects.values())
     for title in dict.fromkeys(title for term in sorted(terms) for title in index.titles(term)):
         wanted = [flatten(word) for word in _WORD.findall(_ARTICLE.sub("", title, count=1))]
-        for start in range(len(flat) - len(wanted) + 1):
-            if wanted and flat[start : start + len(wanted)] == wanted:
+        for start in places[wanted[0]] if wanted else ():
+            if flat[start : start + len(wanted)] == wanted:
                 yield Span(words[start][0], words[start + len(wanted) - 1][1])
 
 
 def _words(text: str, index: Index) -> list[Span]:
     """Returns the words of a text; the names of the glossary count as one word each."""
-    taken = index.lexical.analyser.names(text)
-    spans = [span for span, _ in taken]
-    for match in _WORD.finditer(text):
-        if not any(span.start < match.end() and match.start() < span.end for span in spans):
-            spans.append(Span(match.start(), match.end()))
+    spans = [span for span, _ in index.lexical.analyser.names(text)]
+    taken = {place for span in spans for place in range(span.start, span.end)}
+    spans += [
+        Span(*match.span())
+        for match in _WORD.finditer(text)
+        if taken.isdisjoint(range(*match.span()))
+    ]
     return sorted(spans, key=lambda span: span.start)
 
 
@@ -248,16 +256,24 @@ def _with_new_name(
 def without(text: str, spans: Sequence[Span], language: str) -> str:
     """Returns a text without some words and the determiners before them."""
     determiners = _determiners(language)
-    before = re.compile(
-        rf"(?:\b(?:{'|'.join(map(re.escape, determiners))})[\s'’]+)*$", re.IGNORECASE
-    )
     kept, left = "", 0
     for span in sorted(spans, key=lambda span: span.start):
-        kept += before.sub("", text[left : span.start])
+        kept += _without_last(text[left : span.start], determiners)
         left = span.end
     kept += text[left:]
     closing = r"\s+([,.])" if language == DEFAULT_LANGUAGE else r"\s+([,.?!])"
     return re.sub(closing, r"\1", " ".join(kept.split()))
+
+
+def _without_last(text: str, determiners: set[str]) -> str:
+    """Returns a text without the determiners that it ends with."""
+    end = len(text)
+    for word in reversed(list(_LETTERS.finditer(text))):
+        behind = _APOSTROPHE.sub(" ", text[word.end() : end])
+        if not behind.isspace() or word[0].lower() not in determiners:
+            break
+        end = word.start()
+    return text[:end]
 
 
 def runs_of(

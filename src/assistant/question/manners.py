@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from functools import cache
 
-from assistant.question.patterns import matches
+from assistant.question.patterns import Pattern, matches
 from assistant.texts import LANGUAGES, load_texts
 
 
@@ -71,9 +70,9 @@ def refusal(flat: str, language: str) -> Refusal | None:
 
 
 @cache
-def _nothing_else(language: str) -> re.Pattern[str]:
+def _nothing_else(language: str) -> Pattern:
     """Matches texts that hold nothing but greetings, thanks and the like."""
     patterns = load_texts(language).understanding.small_talk
     core = [pattern for kind in _ALONE for pattern in patterns[kind]]
     every = "|".join([*core, *patterns["filler"]])
-    return re.compile(rf"(?:(?:{every})(?:$|\s))+")
+    return Pattern(rf"(?:(?:{every})(?:$|\s))+")

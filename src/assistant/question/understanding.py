@@ -9,8 +9,9 @@ from typing import Final
 
 from assistant.domain import Span
 from assistant.index import Index
-from assistant.language import detect_language, is_unsupported
+from assistant.language import detect_language, identify, is_unsupported
 from assistant.question.asked import Form, counted_in, form_of, kinds_of
+from assistant.question.budget import Budget
 from assistant.question.cleaning import clean
 from assistant.question.follow_up import Context, Topic, names_in, read, runs_of, without
 from assistant.question.manners import Refusal, SmallTalk, refusal, small_talk
@@ -76,32 +77,40 @@ def prepare() -> None:
     for language in LANGUAGES:
         small_talk("", language)
     is_unsupported("quatre mots sans rien")
+    identify("quatre mots sans rien")
 
 
-def understand(text: str, index: Index, context: Context | None = None) -> Question:
+def understand(
+    text: str, index: Index, context: Context | None = None, budget: Budget | None = None
+) -> Question:
     """Reads a question.
+
+    Once the budget is used up, patterns and spelling are done without: the question is searched for
+    as it was typed.
 
     Args:
         text: what was typed.
         index: its words and names are those that a question is matched with.
         context: what was said before; None at the beginning of a conversation.
+        budget: the time that it may take; None sets no limit.
 
     Raises:
         QuestionError: the text cannot be a question.
     """
+    budget = budget or Budget()
     cleaned = clean(text)
     flat = flatten(cleaned)
     language = _language(cleaned, flat, context)
-    if (said := small_talk(flat, language)) is not None:
+    if budget.left() and (said := small_talk(flat, language)) is not None:
         return Question(cleaned, cleaned, said[1], small_talk=said[0])
-    if (kind := refusal(flat, language)) is not None:
+    if budget.left() and (kind := refusal(flat, language)) is not None:
         return Question(cleaned, cleaned, language, refusal=kind)
-    excused = is_unsupported(cleaned)
+    excused = budget.left() and is_unsupported(cleaned)
     if excused:
         language = "en"
-    corrected = cleaned if excused else _corrected(cleaned, language, index.vocabulary)
+    corrected = cleaned if excused else _corrected(cleaned, language, index.vocabulary, budget)
     flat = flatten(corrected)
-    kinds = kinds_of(flat, language)
+    kinds = kinds_of(flat, language) if budget.left() else frozenset()
     reading = read(corrected, language, kinds, context, index)
     question = Question(
         text=cleaned,
@@ -109,14 +118,16 @@ def understand(text: str, index: Index, context: Context | None = None) -> Quest
         language=language,
         kinds=kinds,
         counted=counted_in(flat, language) if "number" in kinds else None,
-        form=form_of(corrected, flat, language, kinds),
+        form=form_of(corrected, flat, language, kinds) if budget.left() else Form.FACT,
         topics=reading.topics,
         subjects=names_in(reading.standalone, index).subject_terms,
         follows=reading.follows,
         frame=reading.frame or reading.standalone,
         alone=reading.alone,
         excused=excused,
-        unknown_name=None if excused else _unknown_name(corrected, language, index),
+        unknown_name=(
+            None if excused or not budget.left() else _unknown_name(corrected, language, index)
+        ),
     )
     if reading.carries and context is not None and not question.kinds:
         # « Combien de terrils ? » then « Et de puits ? »: something else is counted.
@@ -126,8 +137,17 @@ def understand(text: str, index: Index, context: Context | None = None) -> Quest
     return question
 
 
-def split(question: Question, index: Index, context: Context | None) -> list[Question]:
-    """Returns the questions in one: two sentences, or the two things that are compared."""
+def split(
+    question: Question, index: Index, context: Context | None, budget: Budget | None = None
+) -> list[Question]:
+    """Returns the questions in one: two sentences, or the two things that are compared.
+
+    Args:
+        question: what was understood of the whole.
+        index: as for `understand`.
+        context: what was said before.
+        budget: what understanding the whole left of it is for the parts.
+    """
     if question.form is Form.COMPARISON and (compared := _compared(question, index)):
         return compared
     texts = parts_of(question.text, question.language)
@@ -135,7 +155,7 @@ def split(question: Question, index: Index, context: Context | None) -> list[Que
         return [question]
     questions = []
     for text in texts:
-        part = understand(text, index, context)
+        part = understand(text, index, context, budget)
         if part.small_talk or part.refusal:
             continue
         questions.append(replace(part, language=question.language))
@@ -189,6 +209,7 @@ def parts_of(text: str, language: str) -> list[str]:
     """
     understanding = load_texts(language).understanding
     asking = "|".join(understanding.interrogatives)
+    asks = re.compile(rf"\b(?:{asking})\b")
     tied = "|".join(map(re.escape, understanding.conjunctions))
     # Folding letter by letter keeps the places.
     same_length = "".join(fold(char)[:1] or " " for char in text)
@@ -196,10 +217,11 @@ def parts_of(text: str, language: str) -> list[str]:
     parts = []
     for sentence in _split(text, [match.span() for match in _SENTENCE_END.finditer(text)]):
         left = same_length[text.index(sentence) :][: len(sentence)]
+        first = asks.search(left)
         cuts = [
             match.span()
             for match in second.finditer(left)
-            if re.search(rf"\b(?:{asking})\b", left[: match.start()])
+            if first and first.end() <= match.start()
         ]
         parts += [(part, bool(cuts)) for part in _split(sentence, cuts)]
     asking_parts = [
@@ -246,8 +268,10 @@ def _unknown_name(text: str, language: str, index: Index) -> str | None:
     return None
 
 
-def _corrected(text: str, language: str, vocabulary: Vocabulary) -> str:
+def _corrected(text: str, language: str, vocabulary: Vocabulary, budget: Budget) -> str:
     def correct(match: re.Match[str]) -> str:
+        if not budget.left():
+            return match[0]
         head, mark, word = match[0].rpartition("'" if "'" in match[0] else "’")
         return head + mark + (vocabulary.correct(word, language) or word)
 
