@@ -6,21 +6,27 @@ import datetime as dt
 import hashlib
 import json
 import os
+import shutil
+import signal
 import stat
+import subprocess
+import sys
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from assistant.backup import Contents, restore_backup, write_backup
+from assistant.backup import Contents, remove_leftovers, restore_backup, write_backup
 from assistant.cli import main
 from assistant.errors import BackupError, JournalError, JournalUnavailable
 from assistant.journal import Feedback
 from assistant.settings import JournalSettings, Settings
+from tests.conftest import ROOT
 from tests.journal_databases import NOBODY, AnyDatabase, PostgresServer, SqliteFile, opened, turn
 
 NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
@@ -214,6 +220,47 @@ def test_backup_is_consistent_while_the_chat_records(there: Place, tmp_path: Pat
 
 
 # The settings file.
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from assistant import backup
+from assistant.settings import load_settings
+def stop(*_):
+    if sys.argv[2] == "kill":
+        os.kill(os.getpid(), signal.SIGKILL)
+    print("held", flush=True)
+    sys.stdin.read()
+backup._check_empty = stop
+settings = Path(sys.argv[1], "assistant.toml")
+backup.restore_backup(load_settings(settings), Path(sys.argv[1], "b.zip"), settings)
+"""
+
+
+def test_killed_restores_leave_nothing_for_long(here: Place) -> None:
+    """The next restore, or the chat when it starts, removes what they unpacked, and no other's."""
+    here.write_settings()
+    here.backup(here.folder / "b.zip")
+    shutil.rmtree(here.folder / "corpus")
+    start = partial(
+        subprocess.Popen, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+    )
+    for _ in range(2):
+        killed = start([sys.executable, "-c", KILLED, str(here.folder), "kill"])
+        assert killed.wait(60) == -signal.SIGKILL
+    # The second removed what the first one left.
+    (left,) = here.folder.glob(".corpus.restoring-*")
+    assert stat.S_IMODE(left.stat().st_mode) == 0o700
+    under_way = start([sys.executable, "-c", KILLED, str(here.folder), "wait"])
+    assert under_way.stdout is not None
+    assert under_way.stdout.readline() == "held\n"
+    (mine,) = here.folder.glob(".corpus.restoring-*")
+    remove_leftovers(here.folder / "corpus")
+    assert mine.is_dir()
+    under_way.communicate(timeout=60)
+    assert here.names() == {"assistant.toml", "b.zip", "corpus"}
+    assert here.corpus() == FILES
 
 
 def test_settings_are_put_where_there_are_none(here: Place, tmp_path: Path) -> None:

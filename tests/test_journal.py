@@ -674,3 +674,33 @@ def test_postgresql_is_asked_in_utc(database: AnyDatabase) -> None:
     with opened(database.address) as journal:
         journal.record(turn(), "v", NOON)
         assert [one.day for one in journal.counts(since=NOON.date())] == [NOON.date()]
+
+
+def test_half_characters_are_no_fault_wherever_they_come_in(database: AnyDatabase) -> None:
+    """Half a pair and NUL, in what is stored and in what is looked up, cost neither the record."""
+    odd = "\ud83d a\0b \udc00"
+    stored = "\ufffd a\ufffdb \ufffd"
+    with opened(database.address) as journal:
+        name = journal.record(turn(question=f"Où {odd} ?"), "v", NOON)
+        journal.feedback(name, Feedback(False, text=odd), NOON)
+        reviews = Reviews(journal.database)
+        reviews.change(name, odd, Review(ReviewState.CLOSED, odd, odd, mended_in=odd))
+        right = StatementJudgement(name, 1, odd, StatementVerdict.RIGHT, {"page": odd}, NOON)
+        cited = CitationJudgement(name, 1, odd, CitationVerdict.NO, odd, "0" * 16, NOON, odd)
+        reviews.judge(name, odd, [right], [cited])
+        reviews.put_case(TestCase(odd, name, odd, NOON, {"turns": [{"question": odd}]}))
+        reviews.mark_stale([(odd, "0")])
+        (found,) = journal.conversation("conversation-1")
+        assert (found.question, found.feedback) == (f"Où {stored} ?", Feedback(False, text=stored))
+        kept = reviews.review(name)
+        assert (kept.assignee, kept.note, kept.mended_in) == (stored, stored, stored)
+        assert [one.reviewer for one in reviews.statement_judgements(name)] == [stored]
+        assert [one.conversation for one in reviews.cases()] == [{"turns": [{"question": stored}]}]
+        for half in ("\ud800", "\0"):
+            assert journal.conversation(half) == ()
+            assert journal.shown([half]) == {half: set()}
+            assert journal.shared(half) == ()
+            with pytest.raises(InputError, match="no exchange called"):
+                journal.feedback(half, Feedback(True))
+            with pytest.raises(InputError, match="no conversation called"):
+                journal.erase(half)

@@ -25,6 +25,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 
+from assistant.backup import remove_leftovers
 from assistant.bootstrap import (
     follow_index,
     open_assistant,
@@ -75,6 +76,7 @@ def serve(settings: Settings) -> None:
     assistant.conversation().ask(_ANY_QUESTION)
     journal = open_journal(settings)
     warn_of_rights(journal, settings)
+    remove_leftovers(settings.corpus)
     recorder = Recorder(journal, settings.journal.max_wait)
     service = make_service(assistant, journal, recorder, settings)
     stop = Event()

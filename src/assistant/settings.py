@@ -207,7 +207,8 @@ class JournalSettings(_Section):
     Attributes:
         address: of the database: `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/NAME`.
         retention_days: after so many days texts can be purged; 0 keeps no text at all.
-        max_wait: seconds that storing may hold up an answer; then it goes on by itself.
+        max_wait: seconds that storing or looking something up may hold up a visitor; storing then
+            goes on by itself.
     """
 
     address: Annotated[str, Field(pattern=r"^(sqlite:///.|postgresql://.)")] = (

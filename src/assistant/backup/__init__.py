@@ -14,7 +14,9 @@ of a backup: `assistant index` makes it from the corpus.
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
 import json
+import logging
 import os
 import secrets
 import shutil
@@ -23,6 +25,7 @@ from collections.abc import Collection, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from glob import escape
 from pathlib import Path
 from typing import Final
 
@@ -42,6 +45,7 @@ _JOURNAL: Final = "journal/"
 _CORPUS: Final = "corpus/"
 _SETTINGS: Final = "settings.toml"
 _ROWS: Final = ".jsonl"
+_LOG: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,18 +189,58 @@ def _rows(archive: Archive, name: str) -> Iterator[Record]:
 @contextmanager
 def _staged(archive: Archive, corpus: Path) -> Iterator[Path]:
     """Gives a folder beside the corpus that holds the corpus and the settings of an archive."""
-    folder = corpus.with_name(f".{corpus.name}.restoring-{secrets.token_hex(4)}")
+    folder = corpus.with_name(f"{_staging(corpus)}{secrets.token_hex(4)}")
     try:
+        remove_leftovers(corpus)
         make_private_folder(folder)
-        (folder / "corpus").mkdir()
-        archive.unpack(_CORPUS, folder)
-        archive.unpack(_SETTINGS, folder)
-        sync([*folder.rglob("*"), folder])
-        yield folder
+        with _held(folder):
+            (folder / "corpus").mkdir()
+            archive.unpack(_CORPUS, folder)
+            archive.unpack(_SETTINGS, folder)
+            sync([*folder.rglob("*"), folder])
+            yield folder
     except OSError as error:
         raise _unwritable(corpus, error) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)  # what was staged is of no use any more
+
+
+def remove_leftovers(corpus: Path) -> None:
+    """Removes what restores that were killed left beside a corpus; not what one under way needs.
+
+    Args:
+        corpus: the folder that they restored to.
+    """
+    corpus = corpus.resolve()
+    for folder in corpus.parent.glob(f"{escape(_staging(corpus))}*"):
+        try:
+            with _held(folder):
+                shutil.rmtree(folder)
+        except FileNotFoundError:  # the restore that made it has removed it
+            continue
+        except BlockingIOError:  # that restore is under way
+            continue
+        except OSError as error:
+            _LOG.warning("%s is left by a restore and cannot be removed: %s", folder, error)
+
+
+def _staging(corpus: Path) -> str:
+    return f".{corpus.name}.restoring-"
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Holds a folder, which ends with the process however it ends.
+
+    Raises:
+        BlockingIOError: another process holds it.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _unwritable(place: Path, error: OSError) -> BackupError:

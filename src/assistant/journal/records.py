@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from typing import Any, Final
 
 from assistant.domain import Answer, Outcome, Ranking, Turn
 from assistant.journal.masking import Masked, mask
+from assistant.journal.storable import clean, clean_values
 
 _MOST_CHARACTERS: Final = 8000
 """Kept of a text that a visitor wrote; a question that is longer is refused anyway."""
@@ -139,8 +139,8 @@ def make_exchange(
         index_version=index_version,
         question=storable_text(turn.question).text if keeps_text else None,
         standalone_question=storable_text(answer.standalone_question).text if keeps_text else None,
-        signs=_clean_values(dict(turn.signs)),
-        timings_ms=_clean_values(answer.timings_ms),
+        signs=clean_values(dict(turn.signs)),
+        timings_ms=clean_values(answer.timings_ms),
         passages=_passages(turn.ranking),
         answer=_masked_answer(answer) if keeps_text else None,
         cited=tuple(
@@ -152,13 +152,13 @@ def make_exchange(
 
 def storable_text(text: str) -> Masked:
     """Returns a visitor's words, masked, and without signs that a database refuses."""
-    masked = mask(_clean(text[: _MOST_CHARACTERS + _OVERLAP]))
+    masked = mask(clean(text[: _MOST_CHARACTERS + _OVERLAP]))
     return Masked(masked.text[:_MOST_CHARACTERS], masked.taken)
 
 
 def _masked_answer(answer: Answer) -> dict[str, Any]:
     question, standalone = storable_text(answer.question), storable_text(answer.standalone_question)
-    record: dict[str, Any] = _clean_values(answer.to_json())
+    record: dict[str, Any] = clean_values(answer.to_json())
     said = Masked("", question.taken + standalone.taken)
     record["question"], record["standalone_question"] = question.text, standalone.text
     record["text"] = _masked_echo(record["text"], said, record["statements"])
@@ -181,7 +181,7 @@ def _passages(ranking: Ranking | None) -> tuple[dict[str, Any], ...]:
     if ranking is None:
         return ()
     return tuple(
-        _clean_values(
+        clean_values(
             {
                 "passage_id": one.passage.passage_id,
                 "document_id": one.passage.document_id,
@@ -195,23 +195,4 @@ def _passages(ranking: Ranking | None) -> tuple[dict[str, Any], ...]:
             }
         )
         for one in ranking.passages
-    )
-
-
-def _clean_values(value: Any) -> Any:
-    if isinstance(value, str):
-        return _clean(value)
-    if isinstance(value, dict):
-        return {key: _clean_values(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_clean_values(one) for one in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None  # JSON has no such number
-    return value
-
-
-def _clean(text: str) -> str:
-    """Replaces half characters, which have no UTF-8 form, and NUL, which PostgreSQL refuses."""
-    return (
-        text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "\ufffd")
     )

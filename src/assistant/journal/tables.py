@@ -18,6 +18,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from assistant.journal.storable import clean, clean_values
+
 NOT_COPIED: Final = "not_copied"
 """Marks, in its `info`, a table whose rows go into no copy of the journal."""
 
@@ -38,6 +40,35 @@ class UtcTime(TypeDecorator[dt.datetime]):
             return None
         moment: dt.datetime = value if value.tzinfo else value.replace(tzinfo=dt.UTC)
         return moment.astimezone(dt.UTC)
+
+
+class Line(TypeDecorator[str]):
+    """A short text; whatever is looked up or stored, it is one that the database takes."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - see above
+        """Returns the text without what a database refuses."""
+        return None if value is None else clean(value)
+
+
+class Words(Line):
+    """A text of any length."""
+
+    impl = Text
+    cache_ok = True
+
+
+class Record(TypeDecorator[Any]):
+    """A JSON value."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002 - see above
+        """Returns the value without what a database refuses."""
+        return clean_values(value)
 
 
 class Table(DeclarativeBase):
@@ -63,24 +94,24 @@ class ExchangeRow(Table):
         Index("exchanges_asked", "outcome", "asked"),
     )
 
-    exchange_id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    conversation_id: Mapped[str] = mapped_column(String(200))
+    exchange_id: Mapped[str] = mapped_column(Line(32), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(Line(200))
     turn: Mapped[int]
     asked_at: Mapped[dt.datetime] = mapped_column(UtcTime)
-    language: Mapped[str] = mapped_column(String(16))
-    outcome: Mapped[str] = mapped_column(String(16))
-    reason: Mapped[str | None] = mapped_column(String(64))
+    language: Mapped[str] = mapped_column(Line(16))
+    outcome: Mapped[str] = mapped_column(Line(16))
+    reason: Mapped[str | None] = mapped_column(Line(64))
     confidence: Mapped[float] = mapped_column(Float(53))
-    settings: Mapped[str] = mapped_column(String(64))
-    index_version: Mapped[str] = mapped_column(String(100))
+    settings: Mapped[str] = mapped_column(Line(64))
+    index_version: Mapped[str] = mapped_column(Line(100))
     # Short texts stand before long ones: a search in questions then reads no page of an answer.
-    question: Mapped[str | None] = mapped_column(Text)
-    standalone_question: Mapped[str | None] = mapped_column(Text)
-    signs: Mapped[dict[str, float]] = mapped_column(JSON)
-    timings_ms: Mapped[dict[str, float]] = mapped_column(JSON)
-    passages: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    answer: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    asked: Mapped[str | None] = mapped_column(Text)
+    question: Mapped[str | None] = mapped_column(Words)
+    standalone_question: Mapped[str | None] = mapped_column(Words)
+    signs: Mapped[dict[str, float]] = mapped_column(Record)
+    timings_ms: Mapped[dict[str, float]] = mapped_column(Record)
+    passages: Mapped[list[dict[str, Any]]] = mapped_column(Record)
+    answer: Mapped[dict[str, Any] | None] = mapped_column(Record(none_as_null=True))
+    asked: Mapped[str | None] = mapped_column(Words)
     total_ms: Mapped[float | None] = mapped_column(Float(53))
 
 
@@ -94,10 +125,10 @@ class FeedbackRow(Table):
     __tablename__ = "feedback"
     __table_args__ = (Index("feedback_helpful", "helpful", "given_at"),)
 
-    exchange_id: Mapped[str] = mapped_column(String(32), _exchange(), primary_key=True)
+    exchange_id: Mapped[str] = mapped_column(Line(32), _exchange(), primary_key=True)
     given_at: Mapped[dt.datetime] = mapped_column(UtcTime)
     helpful: Mapped[bool]
-    text: Mapped[str | None] = mapped_column(Text)
+    text: Mapped[str | None] = mapped_column(Words)
 
 
 class FeedbackReasonRow(Table):
@@ -107,9 +138,9 @@ class FeedbackReasonRow(Table):
     __table_args__ = (Index("feedback_reasons_reason", "reason"),)
 
     exchange_id: Mapped[str] = mapped_column(
-        String(32), ForeignKey("feedback.exchange_id", ondelete="CASCADE"), primary_key=True
+        Line(32), ForeignKey("feedback.exchange_id", ondelete="CASCADE"), primary_key=True
     )
-    reason: Mapped[str] = mapped_column(String(32), primary_key=True)
+    reason: Mapped[str] = mapped_column(Line(32), primary_key=True)
 
 
 class SharedLinkRow(Table):
@@ -117,8 +148,8 @@ class SharedLinkRow(Table):
 
     __tablename__ = "shared_links"
 
-    token: Mapped[str] = mapped_column(String(64), primary_key=True)
-    exchange_id: Mapped[str] = mapped_column(String(32), _exchange(), unique=True)
+    token: Mapped[str] = mapped_column(Line(64), primary_key=True)
+    exchange_id: Mapped[str] = mapped_column(Line(32), _exchange(), unique=True)
     made_at: Mapped[dt.datetime] = mapped_column(UtcTime)
 
 
@@ -131,11 +162,11 @@ class CitationRow(Table):
         Index("citations_exchange", "exchange_id", "document_id", "marker"),
     )
 
-    exchange_id: Mapped[str] = mapped_column(String(32), _exchange(), primary_key=True)
+    exchange_id: Mapped[str] = mapped_column(Line(32), _exchange(), primary_key=True)
     marker: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    document_id: Mapped[str] = mapped_column(Text)
-    passage_id: Mapped[str] = mapped_column(Text)
-    content_hash: Mapped[str] = mapped_column(String(16))
+    document_id: Mapped[str] = mapped_column(Words)
+    passage_id: Mapped[str] = mapped_column(Words)
+    content_hash: Mapped[str] = mapped_column(Line(16))
 
 
 class StalePassageRow(Table):
@@ -143,8 +174,8 @@ class StalePassageRow(Table):
 
     __tablename__ = "stale_passages"
 
-    passage_id: Mapped[str] = mapped_column(Text, primary_key=True)
-    content_hash: Mapped[str] = mapped_column(String(16), primary_key=True)
+    passage_id: Mapped[str] = mapped_column(Words, primary_key=True)
+    content_hash: Mapped[str] = mapped_column(Line(16), primary_key=True)
 
 
 class ReviewRow(Table):
@@ -153,12 +184,12 @@ class ReviewRow(Table):
     __tablename__ = "reviews"
     __table_args__ = (Index("reviews_state", "state", "assignee"),)
 
-    exchange_id: Mapped[str] = mapped_column(String(32), _exchange(), primary_key=True)
-    state: Mapped[str] = mapped_column(String(16))
-    assignee: Mapped[str | None] = mapped_column(String(64))
-    note: Mapped[str | None] = mapped_column(Text)
+    exchange_id: Mapped[str] = mapped_column(Line(32), _exchange(), primary_key=True)
+    state: Mapped[str] = mapped_column(Line(16))
+    assignee: Mapped[str | None] = mapped_column(Line(64))
+    note: Mapped[str | None] = mapped_column(Words)
     changed_at: Mapped[dt.datetime] = mapped_column(UtcTime)
-    mended_in: Mapped[str | None] = mapped_column(String(100))
+    mended_in: Mapped[str | None] = mapped_column(Line(100))
 
 
 class StatementJudgementRow(Table):
@@ -166,11 +197,11 @@ class StatementJudgementRow(Table):
 
     __tablename__ = "statement_judgements"
 
-    exchange_id: Mapped[str] = mapped_column(String(32), _exchange(), primary_key=True)
+    exchange_id: Mapped[str] = mapped_column(Line(32), _exchange(), primary_key=True)
     statement: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    reviewer: Mapped[str] = mapped_column(String(64), primary_key=True)
-    verdict: Mapped[str] = mapped_column(String(16))
-    passages: Mapped[dict[str, str]] = mapped_column(JSON)
+    reviewer: Mapped[str] = mapped_column(Line(64), primary_key=True)
+    verdict: Mapped[str] = mapped_column(Line(16))
+    passages: Mapped[dict[str, str]] = mapped_column(Record)
     judged_at: Mapped[dt.datetime] = mapped_column(UtcTime)
 
 
@@ -179,14 +210,14 @@ class CitationJudgementRow(Table):
 
     __tablename__ = "citation_judgements"
 
-    exchange_id: Mapped[str] = mapped_column(String(32), _exchange(), primary_key=True)
+    exchange_id: Mapped[str] = mapped_column(Line(32), _exchange(), primary_key=True)
     marker: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    reviewer: Mapped[str] = mapped_column(String(64), primary_key=True)
-    verdict: Mapped[str] = mapped_column(String(16))
-    passage_id: Mapped[str] = mapped_column(Text)
-    content_hash: Mapped[str] = mapped_column(String(16))
-    better_passage_id: Mapped[str | None] = mapped_column(Text)
-    better_hash: Mapped[str | None] = mapped_column(String(16))
+    reviewer: Mapped[str] = mapped_column(Line(64), primary_key=True)
+    verdict: Mapped[str] = mapped_column(Line(16))
+    passage_id: Mapped[str] = mapped_column(Words)
+    content_hash: Mapped[str] = mapped_column(Line(16))
+    better_passage_id: Mapped[str | None] = mapped_column(Words)
+    better_hash: Mapped[str | None] = mapped_column(Line(16))
     judged_at: Mapped[dt.datetime] = mapped_column(UtcTime)
 
 
@@ -196,11 +227,11 @@ class TestCaseRow(Table):
     __tablename__ = "test_cases"
     __table_args__ = (Index("test_cases_exchange", "exchange_id"),)
 
-    case_id: Mapped[str] = mapped_column(String(100), primary_key=True)
-    exchange_id: Mapped[str] = mapped_column(String(32), _exchange())
-    made_by: Mapped[str] = mapped_column(String(64))
+    case_id: Mapped[str] = mapped_column(Line(100), primary_key=True)
+    exchange_id: Mapped[str] = mapped_column(Line(32), _exchange())
+    made_by: Mapped[str] = mapped_column(Line(64))
     made_at: Mapped[dt.datetime] = mapped_column(UtcTime)
-    conversation: Mapped[dict[str, Any]] = mapped_column(JSON)
+    conversation: Mapped[dict[str, Any]] = mapped_column(Record)
 
 
 class AccountRow(Table):
@@ -208,9 +239,9 @@ class AccountRow(Table):
 
     __tablename__ = "accounts"
 
-    name: Mapped[str] = mapped_column(String(64), primary_key=True)
-    role: Mapped[str] = mapped_column(String(16))
-    password_hash: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(Line(64), primary_key=True)
+    role: Mapped[str] = mapped_column(Line(16))
+    password_hash: Mapped[str] = mapped_column(Line(200))
     made_at: Mapped[dt.datetime] = mapped_column(UtcTime)
 
 
@@ -220,11 +251,9 @@ class StaffTokenRow(Table):
     __tablename__ = "staff_tokens"
     __table_args__ = (Index("staff_tokens_account", "account"), {"info": {NOT_COPIED: True}})
 
-    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
-    account: Mapped[str] = mapped_column(
-        String(64), ForeignKey("accounts.name", ondelete="CASCADE")
-    )
-    kind: Mapped[str] = mapped_column(String(16))
+    digest: Mapped[str] = mapped_column(Line(64), primary_key=True)
+    account: Mapped[str] = mapped_column(Line(64), ForeignKey("accounts.name", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(Line(16))
     made_at: Mapped[dt.datetime] = mapped_column(UtcTime)
     ends_at: Mapped[dt.datetime] = mapped_column(UtcTime)
 
@@ -237,7 +266,7 @@ class AuditRow(Table):
 
     number: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[dt.datetime] = mapped_column(UtcTime)
-    actor: Mapped[str] = mapped_column(String(64))
-    action: Mapped[str] = mapped_column(String(32))
-    subject: Mapped[str] = mapped_column(Text)
-    details: Mapped[dict[str, Any]] = mapped_column(JSON)
+    actor: Mapped[str] = mapped_column(Line(64))
+    action: Mapped[str] = mapped_column(Line(32))
+    subject: Mapped[str] = mapped_column(Words)
+    details: Mapped[dict[str, Any]] = mapped_column(Record)
