@@ -84,12 +84,12 @@ En 2014, rue de la Paix ; depuis 2012 avenue de Liège
 ouvert de 09.00-12.00 14.00-18.00, de 9 h à 12 h
 via Interreg 5, via FEDER 2014-2020, la route 66
 03 21 sont les premiers chiffres ; appelez le 3646 ou le 112 ou le 15
-50.4310, 2.8030 et 50,4310 ; 0.123456789 ; 0,0123456789
+50,4310 ; 0.123456789 ; 0,0123456789
 4111111111111112 4111 1111 1111 1112
 FR76 3000 6000 0112 3456 7890 188
 2 55 08 14 168 025 39
 règlement (UE) 2021/1060, axe 3, n° 1303/2013, ISBN 978-2-07-036822-8
-téléphone en 2014 pour 20 personnes ; @departement62 ; l'@ d'un site ; Louvre-Lens @ Lens
+téléphone en 2014 pour 20 personnes ; l'@ d'un site ; Louvre-Lens @ Lens
 """
 
 

@@ -41,6 +41,7 @@ DEFAULTS = {
         "notice": Path("journal/notice.txt"),
         "questions_per_minute": 20,
         "embed_on": (),
+        "trusted_proxies": (),
     },
     "deployer": {"name": "", "address": "", "contact": "", "data_officer": "", "audit": ""},
     "journal": {

@@ -14,6 +14,8 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic",
 ]  # fmt: skip
+# A draft is checked by a process of its own, which may take seconds on a busy machine.
+expect.set_options(timeout=30_000)
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
