@@ -162,6 +162,15 @@ def test_no_stranger_uploads(site: StaffSite) -> None:
     with closing(site.client(REVIEWER)) as client:
         assert client.post("/gradio_api/upload", files=[file]).status_code == 200
         assert client.post("/gradio_api/upload", files=[file] * 900).status_code == 422
+        two = b"--C\r\nContent-Disposition: form-data; name=files; filename=a\r\n\r\nx\r\n" * 2
+        sent = client.post(
+            "/gradio_api/upload",
+            content=two + b"--C--\r\n",
+            headers={"content-type": "multipart/form-data; boundary=B; boundary=C"},
+        )
+        assert sent.status_code == 422
+    with closing(site.client(READER)) as client:
+        assert client.post("/gradio_api/upload", files=[file]).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -177,6 +186,10 @@ def test_no_stranger_uploads(site: StaffSite) -> None:
         b'{"data": ["a", ""], "fn_index": 0, "session_hash": "../a"}',
         b'{"data": ["a", ""], "fn_index": 0, "session_hash": "a", "batched": true}',
         b'{"data": ["a", ""], "fn_index": 0, "session_hash": "a", "request": {}}',
+        b'{"data": ["\\ud800", ""], "fn_index": 0, "session_hash": "a"}',
+        b'{"data": ["a", ""], "fn_index": 0, "session_hash": "a", "event_data": ['
+        + b"[]," * 200
+        + b"1]}",
     ],
 )  # fmt: skip
 def test_malformed_events_are_refused(site: StaffSite, body: bytes) -> None:
@@ -192,3 +205,11 @@ def test_a_long_event_is_refused_before_it_is_read(site: StaffSite) -> None:
     body = json.dumps({"data": ["a" * 100_000, ""], "fn_index": 0, "session_hash": "a"}).encode()
     assert httpx.post(url, content=body).status_code == 413
     assert httpx.post(url, content=iter([body[:50_000], body[50_000:]])).status_code == 413
+
+
+def test_events_of_one_page_are_counted(site: StaffSite) -> None:
+    """Reloads and questions without end fill neither the queue nor the memory."""
+    body = {"data": ["nobody"], "fn_index": 1, "session_hash": secrets.token_hex(5)}
+    with httpx.Client(base_url=site.address) as client:
+        answers = [client.post("/gradio_api/queue/join", json=body).status_code for _ in range(60)]
+    assert answers == [200] * 40 + [429] * 20

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -59,6 +60,7 @@ _WORTH_COMPRESSING: Final = 1000
 _ANY_QUESTION: Final = "terril terril terril"
 _LOOKS_EVERY: Final = (0.03, 0.2)
 """Seconds between two looks whether something waits, of the chat and of the pages of staff."""
+_RELOADS: Final = 20
 _MOST_EVENT_BYTES: Final = 64_000
 
 
@@ -92,6 +94,9 @@ def serve(settings: Settings) -> None:
         Thread(target=follow_index, args=(assistant, settings, stop), daemon=True).start()
         Thread(target=purge_daily, args=(journal, stop), daemon=True).start()
         Thread(target=service.visits.follow_journal, args=(stop,), daemon=True).start()
+        # Index and models stay: the collector need not look through them again and again.
+        gc.collect()
+        gc.freeze()
         server.run(sockets=[listener])
     finally:  # a signal ends `run` by an exception
         stop.set()
@@ -134,7 +139,7 @@ def build_app(service: Service) -> tuple[gr.Blocks, App, FastAPI]:
         page,
         settings,
         around,
-        Allowed(event_bytes=_MOST_EVENT_BYTES),
+        Allowed(_MOST_EVENT_BYTES, per_minute=settings.chat.questions_per_minute + _RELOADS),
         show_error=False,
         i18n=words,
     )

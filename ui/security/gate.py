@@ -8,6 +8,7 @@ event is held against the components that it names before Gradio sees it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +18,12 @@ import gradio as gr
 from gradio.block_function import BlockFunction
 from gradio.components import Component
 from gradio.utils import get_upload_folder
+from python_multipart.multipart import parse_options_header
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ui.limits import VisitorLimit
 from ui.security.bodies import read_body, replayed
 from ui.security.origins import SAFE_METHODS
 
@@ -40,6 +43,10 @@ _HEARTBEAT: Final = "/gradio_api/heartbeat/"
 _BODY_KEYS: Final = frozenset({"data", "fn_index", "session_hash", "event_data", "trigger_id"})
 _SESSION_HASH_LENGTH: Final = 64
 _MOST_IN_A_LIST: Final = 1000
+_HALF_CHARACTER: Final = re.compile("[\ud800-\udfff]")
+_MOST_UNREAD: Final = 200
+_NOT_ALLOWED: Final = "This account may not upload.\n"
+_TOO_MANY: Final = "Too many events. Try again in a minute.\n"
 _REFUSED: Final = "This event is not one of this page.\n"
 _NOT_FOUND: Final = "Not found.\n"
 _MULTIPART_OVERHEAD: Final = 10_000
@@ -55,15 +62,21 @@ class Allowed:
 
     Attributes:
         event_bytes: longest body of an event.
+        event_brackets: lists and objects in it, those in texts counted too.
         upload_bytes: longest file that may be uploaded; None where none may.
         path: where the pages are mounted, such as `/equipe`; empty for the root.
         addresses: of pages and files below that path, besides the first.
+        per_minute: events of one page; those behind one address send ten times as many.
+        may_upload: tells of a request whether who sends it may upload.
     """
 
     event_bytes: int
+    event_brackets: int = 100
     upload_bytes: int | None = None
     path: str = ""
     addresses: frozenset[str] = frozenset()
+    per_minute: int = 120
+    may_upload: Callable[[Scope], bool] = lambda _: False
 
 
 class GradioGate:
@@ -81,6 +94,8 @@ class GradioGate:
     def __init__(self, app: ASGIApp, blocks: gr.Blocks, allowed: Allowed) -> None:
         self._app = app
         self._allowed = allowed
+        self._queue = blocks._queue
+        self._limit = VisitorLimit(allowed.per_minute)
         self._readable = _READABLE | {f"/{address}" for address in allowed.addresses}
         self._written = {JOIN: allowed.event_bytes}
         if allowed.upload_bytes is not None:
@@ -116,11 +131,25 @@ class GradioGate:
         """Returns the body of a request that gets through, or the refusal of one that does not."""
         if request.method != "POST" or address not in self._written:
             return PlainTextResponse(_NOT_FOUND, 404)
+        if address == UPLOAD and not self._allowed.may_upload(request.scope):
+            return PlainTextResponse(_NOT_ALLOWED, 403)
         body = await read_body(request, self._written[address])
         if not isinstance(body, bytes):
             return body
-        sound = _one_file(request, body) if address == UPLOAD else self._is_event(body)
-        return body if sound else PlainTextResponse(_REFUSED, 422)
+        if address == UPLOAD:
+            page = UPLOAD if _one_file(request, body) else None
+        else:
+            page = self._page_of(body)
+        if page is None:
+            return PlainTextResponse(_REFUSED, 422)
+        if not self._may_send(page, request):
+            return PlainTextResponse(_TOO_MANY, 429, headers={"Retry-After": "60"})
+        return body
+
+    def _may_send(self, page: str, request: Request) -> bool:
+        """Counts an event and tells whether it is not one too many, or one that nobody reads."""
+        sender = request.client.host if request.client else ""
+        return self._limit.allows(page, sender) and self._unread(page) <= _MOST_UNREAD
 
     def _may_be_read(self, address: str) -> bool:
         known = address.rstrip("/") or "/"
@@ -131,20 +160,31 @@ class GradioGate:
             or (heartbeat != address and heartbeat.isalnum())
         )
 
-    def _is_event(self, body: bytes) -> bool:
-        """Tells whether a body is an event of these pages, with values that its components send."""
+    def _unread(self, page: str) -> int:
+        """Returns how many messages wait for a page that does not read them."""
+        waiting = self._queue.pending_messages_per_session
+        return waiting[page].qsize() if page in waiting else 0
+
+    def _page_of(self, body: bytes) -> str | None:
+        """Returns the name of the page that sent an event; None for what is none of these pages'.
+
+        An event names one of them, and holds values that its components send.
+        """
+        # Reading lists by the thousand would take longer than all else.
+        if body.count(b"[") + body.count(b"{") > self._allowed.event_brackets:
+            return None
         try:
             event = json.loads(body)
         except (ValueError, RecursionError):
-            return False
+            return None
         if not isinstance(event, dict) or not _BODY_KEYS.issuperset(event):
-            return False
+            return None
         number, values = event.get("fn_index"), event.get("data")
         session = event.get("session_hash")
         if not isinstance(number, int) or not isinstance(values, list):
-            return False
+            return None
         checks = self._events.get(number)
-        return (
+        sound = (
             checks is not None
             and len(values) == len(checks)
             and all(check(value) for check, value in zip(checks, values, strict=True))
@@ -154,6 +194,7 @@ class GradioGate:
             and isinstance(event.get("trigger_id"), int | None)
             and not holds_file(event.get("event_data"))
         )
+        return str(session) if sound else None
 
 
 def holds_file(value: Any) -> bool:
@@ -184,7 +225,8 @@ def _check_of(component: Any, uploads: Path | None) -> Check:
 
 
 def _is_text(value: Any) -> bool:
-    return value is None or isinstance(value, str)
+    """Tells whether a value is a text, or none; half a character is not."""
+    return value is None or (isinstance(value, str) and not _HALF_CHARACTER.search(value))
 
 
 def _is_choice(value: Any) -> bool:
@@ -231,10 +273,11 @@ def _is_upload(value: Any, folder: Path) -> bool:
 
 def _one_file(request: Request, body: bytes) -> bool:
     """Tells whether a form holds one file: its boundary stands before it, and at its end."""
-    kind, _, boundary = request.headers.get("content-type", "").partition("boundary=")
-    marker = boundary.strip('" ').encode("latin-1", "replace")
+    # The parser's own reading of the header, so that both mean the same boundary.
+    kind, options = parse_options_header(request.headers.get("content-type"))
+    marker = options.get(b"boundary", b"")
     return (
-        kind.startswith("multipart/form-data")
+        kind == b"multipart/form-data"
         and bool(marker)
         and body.count(b"--" + marker) <= _MOST_PARTS
     )

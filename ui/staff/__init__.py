@@ -19,6 +19,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
+from starlette.types import Scope
 
 from assistant.access import Access
 from assistant.conversation import Assistant
@@ -39,6 +40,7 @@ from ui.staff.texts import load_staff_words
 PATH: Final = "/equipe"
 _SESSIONS: Final = 200
 _MOST_EVENT_BYTES: Final = 4_000_000
+_MOST_BRACKETS: Final = 20_000
 
 __all__ = ["PATH", "mount_staff"]
 
@@ -71,6 +73,8 @@ def mount_staff(
         lambda request: staff_around(request, words),
         Allowed(
             event_bytes=_MOST_EVENT_BYTES,
+            event_brackets=_MOST_BRACKETS,
+            may_upload=_may_upload,
             upload_bytes=MAX_BYTES,
             path=PATH,
             addresses=frozenset({*filter(None, NAVIGATION), EXCHANGE, EXPORT.strip("/")}),
@@ -90,6 +94,11 @@ def _signed_in(request: Request) -> str | None:
     """Returns the name that the guard found; a second lock, should a request pass beside it."""
     account = request.scope.get("staff")
     return account.name if account else None
+
+
+def _may_upload(scope: Scope) -> bool:
+    account = scope.get("staff")
+    return account is not None and account.may_change
 
 
 def _export(office: Office) -> Callable[[Request], Response]:

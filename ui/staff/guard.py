@@ -22,6 +22,7 @@ from assistant.errors import AccessDelayed, AccessDenied, JournalUnavailable
 from assistant.journal import Account
 from ui.limits import address_block
 from ui.security import comes_from_here
+from ui.security.bodies import read_body
 from ui.staff.login import login_html
 from ui.staff.texts import StaffWords
 
@@ -136,12 +137,10 @@ class StaffGuard:
 
 
 async def _form(request: Request) -> dict[str, str]:
-    """Returns the fields of a short form; none of a long one."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _LONGEST_FORM:
-            return {}
+    """Returns the fields of a short form; none of one that is long, or comes too slowly."""
+    body = await read_body(request, _LONGEST_FORM)
+    if not isinstance(body, bytes):
+        return {}
     fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
     return {name: values[0] for name, values in fields.items()}
 
