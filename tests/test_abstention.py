@@ -317,7 +317,7 @@ def test_what_is_sure_is_not_read(index: Index, probability: float, worth: bool)
     assert worth_reading(question, found, verdict, sure=0.7) is worth
     assert worth_reading(question, found, verdict, sure=1.0)
     calibrated = worth_reading(question, found, verdict)
-    assert calibrated is (probability < CALIBRATED.sure)
+    assert calibrated is (verdict.confidence < CALIBRATED.sure)
 
 
 @pytest.mark.parametrize(
