@@ -87,7 +87,7 @@ def test_fault_holds_up_no_visitor_and_loses_nothing(
             second = recorder.record(turn(2, "Un secret 2 ?"), "v")
             assert second.exchange_id is not None
             assert not second.stored
-            assert not recorder.feedback(second.exchange_id, Feedback(True))
+            assert not recorder.feedback("conversation-1", second.exchange_id, Feedback(True))
             assert not recorder.record(turn(3, "Un secret 3 ?"), "v").stored
             assert time.monotonic() - start < 3 * WAIT + 0.5
             until(lambda: recorder.state.problem is not None)
@@ -150,7 +150,7 @@ def test_feedback_on_what_was_never_recorded_is_no_loss(
     """Who makes an id up is told, and no monitor is."""
     with opened(sqlite_file.address) as journal, recording(journal) as recorder:
         with pytest.raises(InputError, match="no exchange called nothing"):
-            recorder.feedback("nothing", Feedback(True, text="Un secret"))
+            recorder.feedback("conversation-1", "nothing", Feedback(True, text="Un secret"))
         assert recorder.state == QUIET
     assert caplog.text == ""
 

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from assistant.bootstrap import open_suggestions
 from assistant.conversation import Assistant
+from assistant.domain import Turn
 from assistant.journal import Recorder, open_journal
 from assistant.settings import ChatSettings, DeployerSettings, JournalSettings, Settings
 from tests.journal_databases import SqliteFile
@@ -19,6 +20,7 @@ from ui.chat import Service
 from ui.routes import add_routes
 from ui.visits import Visits
 
+CONVERSATION = "visit"
 QUESTION = "Où le Parc des îles a-t-il été aménagé ?"
 
 
@@ -64,55 +66,82 @@ def client(service: Service) -> TestClient:
 @pytest.fixture
 def exchange_id(service: Service) -> str:
     """An exchange in the journal."""
-    conversation = service.assistant.conversation("visit")
-    conversation.ask(QUESTION)
-    exchange_id = service.recorder.record(conversation.turns[-1], "v").exchange_id
+    exchange_id = service.recorder.record(_asked(service, CONVERSATION), "v").exchange_id
     assert exchange_id is not None
     return exchange_id
 
 
+def _asked(service: Service, conversation_id: str) -> Turn:
+    conversation = service.assistant.conversation(conversation_id)
+    conversation.ask(QUESTION)
+    return conversation.turns[-1]
+
+
+def _named(exchange_id: str, conversation: str = CONVERSATION) -> dict[str, str]:
+    """Returns what names an exchange in what a page sends."""
+    return {"conversation": conversation, "exchange": exchange_id}
+
+
 def test_feedback_is_stored(client: TestClient, service: Service, exchange_id: str) -> None:
     """204 says that it is in the database."""
-    opinion = {"exchange": exchange_id, "helpful": False, "reasons": ["wrong"], "text": "Non."}
+    opinion = _named(exchange_id) | {"helpful": False, "reasons": ["wrong"], "text": "Non."}
     assert client.post("/feedback", json=opinion).status_code == 204
-    (exchange,) = service.journal.conversation("visit")
+    (exchange,) = service.journal.conversation(CONVERSATION)
     assert exchange.feedback is not None
     assert (exchange.feedback.helpful, exchange.feedback.text) == (False, "Non.")
 
 
 def test_feedback_on_nothing_is_told(client: TestClient) -> None:
     """404, and no record is said to be lost."""
-    opinion = {"exchange": "0" * 32, "helpful": False}
+    opinion = _named("0" * 32) | {"helpful": False}
     assert client.post("/feedback", json=opinion).status_code == 404
     assert client.get("/health").json()["records_lost"] == 0
+
+
+def test_who_does_not_know_the_conversation_acts_for_nobody(
+    client: TestClient, service: Service, exchange_id: str
+) -> None:
+    """Staff see the ids of exchanges: with another conversation, or none, it is an unknown one."""
+    service.recorder.record(_asked(service, "another"), "v")
+    unknown = _named("0" * 32)
+    for path, more in (("/feedback", {"helpful": False}), ("/share", {})):
+        expected = client.post(path, json=unknown | more)
+        assert expected.status_code == 404
+        for conversation in ("another", "no-such", exchange_id):
+            refused = client.post(path, json=_named(exchange_id, conversation) | more)
+            assert (refused.status_code, refused.text) == (404, expected.text)
+        assert client.post(path, json={"exchange": exchange_id} | more).status_code == 422
+    assert service.journal.conversation(CONVERSATION)[0].feedback is None
+    assert service.journal.export(CONVERSATION)["shared_links"] == []
 
 
 @pytest.mark.parametrize(
     "body",
     [
-        "", "[]", "null", '{"exchange": "x", "helpful": true}',
-        '{"exchange": "%s", "helpful": "maybe"}',
-        '{"exchange": "%s", "helpful": false, "reasons": ["ugly"]}',
-        '{"exchange": "%s", "helpful": false, "more": 1}',
-        '{"exchange": "%s", "helpful": false, "text": "' + "a" * 2001 + '"}',
-        '{"exchange": {"a": "%s"}, "helpful": true}',
+        "", "[]", "null", '{"conversation": "visit", "exchange": "x", "helpful": true}',
+        '{%s, "helpful": "maybe"}',
+        '{%s, "helpful": false, "reasons": ["ugly"]}',
+        '{%s, "helpful": false, "more": 1}',
+        '{%s, "helpful": false, "text": "' + "a" * 2001 + '"}',
+        '{"conversation": "visit", "exchange": {%s}, "helpful": true}',
+        '{%s, "conversation": null, "helpful": true}',
     ],
 )  # fmt: skip
 def test_wrong_feedback_is_refused(
     client: TestClient, service: Service, exchange_id: str, body: str
 ) -> None:
     """422, and nothing is stored."""
-    content = body.replace("%s", exchange_id)
+    content = body.replace("%s", json.dumps(_named(exchange_id))[1:-1])
     response = client.post(
         "/feedback", content=content, headers={"Content-Type": "application/json"}
     )
     assert response.status_code == 422
-    assert service.journal.conversation("visit")[0].feedback is None
+    assert service.journal.conversation(CONVERSATION)[0].feedback is None
 
 
 def test_other_sites_cannot_send_forms(client: TestClient, exchange_id: str) -> None:
     """What a form of another site can send without asking is not taken for feedback."""
-    opinion = json.dumps({"exchange": exchange_id, "helpful": False})
+    opinion = json.dumps(_named(exchange_id) | {"helpful": False})
     for kind in ("text/plain", "application/x-www-form-urlencoded"):
         response = client.post("/feedback", content=opinion, headers={"Content-Type": kind})
         assert response.status_code == 422
@@ -120,8 +149,8 @@ def test_other_sites_cannot_send_forms(client: TestClient, exchange_id: str) -> 
 
 def test_link_is_made_once_and_opens(client: TestClient, exchange_id: str) -> None:
     """The same exchange has one link; it opens in the asked-for language, and is not indexed."""
-    path = client.post("/share", json={"exchange": exchange_id}).json()["path"]
-    assert client.post("/share", json={"exchange": exchange_id}).json()["path"] == path
+    path = client.post("/share", json=_named(exchange_id)).json()["path"]
+    assert client.post("/share", json=_named(exchange_id)).json()["path"] == path
     page = client.get(f"/{path}?lang=en")
     assert page.status_code == 200
     assert '<html lang="en">' in page.text
@@ -132,7 +161,7 @@ def test_link_is_made_once_and_opens(client: TestClient, exchange_id: str) -> No
 
 def test_link_to_nothing(client: TestClient) -> None:
     """An unknown exchange has no link, an unknown link no conversation."""
-    assert client.post("/share", json={"exchange": "0" * 32}).status_code == 404
+    assert client.post("/share", json=_named("0" * 32)).status_code == 404
     assert client.get("/e/unknown").status_code == 404
 
 
@@ -141,10 +170,9 @@ def test_text_that_is_not_kept_has_no_link(
 ) -> None:
     """With retention 0 there is nothing that a link could open."""
     service = _service(page_assistant, sqlite_file.address, tmp_path, days=0)
-    conversation = service.assistant.conversation()
-    conversation.ask(QUESTION)
-    exchange_id = service.recorder.record(conversation.turns[-1], "v").exchange_id
-    response = _client(service).post("/share", json={"exchange": exchange_id})
+    exchange_id = service.recorder.record(_asked(service, CONVERSATION), "v").exchange_id
+    assert exchange_id is not None
+    response = _client(service).post("/share", json=_named(exchange_id))
     assert response.status_code == 503
     service.recorder.close(5)
     service.journal.close()
@@ -152,7 +180,7 @@ def test_text_that_is_not_kept_has_no_link(
 
 def test_acts_of_one_address_are_limited(client: TestClient) -> None:
     """After thirty in a minute the next is refused."""
-    codes = [client.post("/share", json={"exchange": "0" * 32}).status_code for _ in range(31)]
+    codes = [client.post("/share", json=_named("0" * 32)).status_code for _ in range(31)]
     assert codes == [404] * 30 + [429]
 
 

@@ -34,26 +34,29 @@ _PER_MINUTE: Final = 30
 _UNAVAILABLE: Final = 503
 _PROBE: Final = "terril"
 
-ExchangeId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
+class _OfAnExchange(BaseModel):
+    """What a page sends of an exchange.
 
-class Opinion(BaseModel):
-    """What a page sends when its visitor says something of an answer."""
+    Staff see the ids of exchanges; that of the conversation is known to the visitor's page alone.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
-    exchange: ExchangeId
+    conversation: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    exchange: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+
+
+class Opinion(_OfAnExchange):
+    """What a page sends when its visitor says something of an answer."""
+
     helpful: bool
     reasons: frozenset[FeedbackReason] = frozenset()
     text: Annotated[str, Field(max_length=2000)] = ""
 
 
-class Wish(BaseModel):
+class Wish(_OfAnExchange):
     """Which exchange a visitor wants a link to."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    exchange: ExchangeId
 
 
 def add_routes(app: FastAPI, service: Service) -> None:
@@ -135,7 +138,7 @@ def _acts(service: Service) -> APIRouter:
         counted(request)
         given = Feedback(opinion.helpful, opinion.reasons, opinion.text)
         try:
-            stored = service.recorder.feedback(opinion.exchange, given)
+            stored = service.recorder.feedback(opinion.conversation, opinion.exchange, given)
         except InputError as error:
             raise HTTPException(404) from error
         # What waits in line is not lost: it is written when the database is back.
@@ -145,11 +148,12 @@ def _acts(service: Service) -> APIRouter:
     def share(request: Request, wish: Wish) -> dict[str, str]:
         counted(request)
         try:
-            return {"path": f"e/{service.journal.share(wish.exchange)}"}
+            token = service.journal.share(wish.exchange, conversation_id=wish.conversation)
         except InputError as error:
             raise HTTPException(404) from error
         except JournalError as error:
             raise HTTPException(_UNAVAILABLE) from error
+        return {"path": f"e/{token}"}
 
     return router
 

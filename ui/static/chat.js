@@ -86,7 +86,10 @@ const tell = (place, text) => {
   told.textContent = text;
   return told;
 };
-const exchangeOf = (element) => element.closest("[data-exchange]")?.dataset.exchange;
+const exchangeOf = (element) => {
+  const { conversation, exchange } = element.closest("[data-exchange]").dataset;
+  return { conversation, exchange };
+};
 
 const copy = async (text) => {
   if (navigator.clipboard && window.isSecureContext) {
@@ -102,7 +105,7 @@ const copy = async (text) => {
 const link = async (button) => {
   const tools = button.parentElement;
   try {
-    const response = await send("share", { exchange: exchangeOf(button) });
+    const response = await send("share", exchangeOf(button));
     if (!response.ok) throw new Error(response.status);
     const address = new URL((await response.json()).path, document.baseURI).href;
     const anchor = Object.assign(document.createElement("a"), { href: address, textContent: address });
@@ -115,7 +118,7 @@ const link = async (button) => {
 
 const opine = async (feedback, helpful, more) => {
   try {
-    const response = await send("feedback", { exchange: exchangeOf(feedback), helpful, ...more });
+    const response = await send("feedback", { ...exchangeOf(feedback), helpful, ...more });
     if (!response.ok) throw new Error(response.status);
     return true;
   } catch {

@@ -173,15 +173,26 @@ class Journal:
             return _as_exchanges(session, [row])[0]
 
     def feedback(
-        self, exchange_id: str, feedback: Feedback, given_at: dt.datetime | None = None
+        self,
+        exchange_id: str,
+        feedback: Feedback,
+        given_at: dt.datetime | None = None,
+        *,
+        conversation_id: str | None = None,
     ) -> None:
         """Stores what a visitor says of an answer, in place of what was said before.
+
+        Args:
+            exchange_id: of the answer.
+            feedback: what is said.
+            given_at: now unless it is given.
+            conversation_id: that the exchange must be a part of; any when it is None.
 
         Raises:
             InputError: there is no such exchange.
         """
         with self.database.writing() as session:
-            exchange = _existing(session, exchange_id)
+            exchange = _existing(session, exchange_id, conversation_id)
             # Where the question is purged, no words about it are kept.
             kept = feedback.text and exchange.question is not None and self.keeps_text
             session.execute(delete(FeedbackRow).where(FeedbackRow.exchange_id == exchange_id))
@@ -199,15 +210,19 @@ class Journal:
                 for reason in feedback.reasons
             )
 
-    def share(self, exchange_id: str) -> str:
+    def share(self, exchange_id: str, *, conversation_id: str | None = None) -> str:
         """Returns a token that opens the conversation up to this exchange, one for each exchange.
+
+        Args:
+            exchange_id: the last that is shared.
+            conversation_id: that the exchange must be a part of; any when it is None.
 
         Raises:
             InputError: there is no such exchange.
             JournalError: its text is not kept.
         """
         with self.database.writing() as session:
-            if _existing(session, exchange_id).question is None:
+            if _existing(session, exchange_id, conversation_id).question is None:
                 raise JournalError(
                     "The text of this exchange is not kept.", "Share a more recent one."
                 )
@@ -429,10 +444,12 @@ def _ids(session: Session, conversation_id: str) -> Sequence[str]:
     return ids
 
 
-def _existing(session: Session, exchange_id: str, *, lock: bool = True) -> ExchangeRow:
+def _existing(
+    session: Session, exchange_id: str, conversation_id: str | None = None, *, lock: bool = True
+) -> ExchangeRow:
     # Locked, so that two who say something of the same exchange at once do it one by one.
     row = session.get(ExchangeRow, exchange_id, with_for_update=lock)
-    if row is None:
+    if row is None or conversation_id not in {None, row.conversation_id}:
         raise InputError(
             f"There is no exchange called {exchange_id} in the journal.",
             "Name one that was recorded and not erased since.",

@@ -110,14 +110,18 @@ class Recorder:
         in_line = self._enter(entry)
         return Receipt(exchange.exchange_id if in_line else None, self._wait_for(entry))
 
-    def feedback(self, exchange_id: str, feedback: Feedback) -> bool:
+    def feedback(self, conversation_id: str, exchange_id: str, feedback: Feedback) -> bool:
         """Stores feedback behind what was recorded before; returns whether it is stored yet.
 
         Raises:
-            InputError: there is no such exchange.
+            InputError: there is no such exchange in that conversation.
         """
         now = dt.datetime.now(dt.UTC)
-        entry = _Entry(lambda: self._journal.feedback(exchange_id, feedback, now))
+
+        def write() -> None:
+            self._journal.feedback(exchange_id, feedback, now, conversation_id=conversation_id)
+
+        entry = _Entry(write)
         stored = self._enter(entry) and self._wait_for(entry)
         if entry.refused:
             raise entry.refused
