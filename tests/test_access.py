@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from sqlalchemy import text
 
 from assistant import access as access_module
-from assistant.access import Access, Throttle, add_account
+from assistant.access import Access, Throttle, _Line, add_account
 from assistant.errors import AccessDelayed, AccessDenied, InputError
 from assistant.journal import Accounts, Database, Role, StaffTokens, TokenKind
 from assistant.settings import StaffSettings
@@ -222,7 +225,7 @@ def test_guessing_at_once_is_no_way_round(store: Database) -> None:
 
 
 def test_line_is_short_and_has_room_for_other_places(access: Access) -> None:
-    """Three of one place stand in it and eight in all; one that was let in before comes besides."""
+    """Three of one place wait in it and eight in all; one that was let in before always may."""
     device = access.log_in("lea", PASSWORD, HOME).device
     places = [HOME] * 9 + ["192.0.2.2"] * 9 + ["192.0.2.3"] * 9 + ["192.0.2.4"]
 
@@ -232,16 +235,57 @@ def test_line_is_short_and_has_room_for_other_places(access: Access) -> None:
         return f"{place} {type(refused.value).__name__}"
 
     with ThreadPoolExecutor(len(places) + 1) as pool:
-        with access._checking:
+        with access._line.turn("a place", is_known=False):
             tried = [pool.submit(guess, place) for place in places]
             until(lambda: sum(one.done() for one in tried) == len(places) - 8)
             mine = pool.submit(access.log_in, "lea", PASSWORD, HOME, device)
-            until(lambda: access._line._places.total() == 9)
+            until(lambda: access._line._waiting[0].is_known)
         assert mine.result(10).session
         checked = Counter(one.result(10) for one in tried)
-    assert access._line._places == {}
+    assert access._line._waiting == []
     looked_at = [count for what, count in checked.items() if what.endswith("AccessDenied")]
-    assert (sum(looked_at), max(looked_at)) == (8, 3)
+    assert sum(looked_at) == 7  # who came back pushed one out
+    assert max(looked_at) <= 3
+
+
+@pytest.mark.parametrize("places", [3, 20])
+@pytest.mark.parametrize("names", ["random", "lea"])
+def test_new_browser_gets_in_while_others_try_without_pause(
+    access: Access, places: int, names: str
+) -> None:
+    """However many places fill the line under whatever names, who tried less comes first."""
+    end = threading.Event()
+
+    def attack(number: int) -> None:
+        while not end.is_set():
+            name = names if names == "lea" else secrets.token_hex(8)
+            with suppress(AccessDenied):
+                access.log_in(name, "guess", f"198.51.100.{number}")
+            time.sleep(0.005)  # what a request takes
+
+    with ThreadPoolExecutor(3 * places) as crowd:
+        try:
+            for number in range(3 * places):
+                crowd.submit(attack, number % places)
+            time.sleep(1.5)
+            for number in range(5):
+                began = time.monotonic()
+                assert access.log_in("lea", PASSWORD, f"192.0.2.{number}").session
+                assert time.monotonic() - began < 3
+        finally:
+            end.set()
+
+
+def test_line_forgets_places_after_an_hour() -> None:
+    """Then who tried often is the same as who never did; of a million places it keeps some."""
+    now = [0.0]
+    line = _Line(lambda: now[0])
+    assert [line._count(HOME) for _ in range(3)] == [0, 1, 2]
+    now[0] += 3600
+    assert line._count(HOME) == 0
+    for number in range(10_100):
+        line._count(f"place-{number}")
+    assert len(line._tried) == 10_000
 
 
 def test_memory_of_failures_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import secrets
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -297,6 +299,43 @@ def test_flood_of_log_ins_holds_up_nobody(site: StaffSite) -> None:
     assert set(codes) == {403, 429}
     assert codes[429] > 40
     assert waited < 5
+
+
+@pytest.mark.parametrize("addresses", [3, 20])
+def test_reviewer_with_a_new_browser_gets_in_during_a_flood(
+    site: StaffSite, addresses: int
+) -> None:
+    """Addresses that try random names without pause come after one that hardly tried."""
+    end = threading.Event()
+    seen: Counter[int] = Counter()
+
+    def attack(number: int) -> None:
+        with _from(f"127.0.{addresses}.{number + 1}", site) as client:
+            while not end.is_set():
+                wrong = {"name": secrets.token_hex(8), "password": "wrong"}
+                seen[client.post("/connexion", data=wrong).status_code] += 1
+
+    with ThreadPoolExecutor(3 * addresses) as crowd:
+        try:
+            for number in range(3 * addresses):
+                crowd.submit(attack, number % addresses)
+            time.sleep(2)
+            for number in range(4):
+                began = time.monotonic()
+                with _from(f"127.1.{addresses}.{number + 1}", site) as client:
+                    right = {"name": REVIEWER, "password": PASSWORD}
+                    assert client.post("/connexion", data=right).status_code == 303
+                assert time.monotonic() - began < 5
+        finally:
+            end.set()
+    assert set(seen) == {403, 429}
+    assert seen[429] > seen[403]  # the line was full all the time
+
+
+def _from(address: str, site: StaffSite) -> httpx.Client:
+    """Returns a client that comes from an address of its own."""
+    transport = httpx.HTTPTransport(local_address=address)
+    return httpx.Client(base_url=f"{site.address}/equipe", timeout=60, transport=transport)
 
 
 def test_journal_that_is_gone_lets_nobody_in(application: FastAPI, sqlite_file: SqliteFile) -> None:

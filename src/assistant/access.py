@@ -13,10 +13,12 @@ import re
 import secrets
 import threading
 import time
-from collections import Counter, OrderedDict
+from bisect import insort
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -35,11 +37,12 @@ _FREE: Final = 5
 _FIRST_WAIT: Final = 15.0
 _LONGEST_WAIT: Final = 900.0
 _REMEMBERED: Final = 3600.0
-"""Seconds after the last failure in which those before it still count."""
+"""Seconds after the last attempt in which those before it still count."""
 _MOST_REMEMBERED: Final = 10_000
 _LONGEST_NAME: Final = 64
 
 _MOST_IN_LINE: Final = 8
+"""Attempts that wait; of one place at most as many as the next says."""
 _MOST_OF_ONE: Final = 3
 _WHEN_FULL: Final = 5.0
 """Seconds after which to try again when the line is full."""
@@ -96,35 +99,83 @@ def _key(name: str, place: str) -> tuple[str, str]:
     return name[: _LONGEST_NAME + 1], place
 
 
-class _Line:
-    """Those whose passwords wait to be checked: few, and fewer from one place."""
+@dataclass(slots=True, eq=False)
+class _Attempt:
+    """A password that waits to be checked; the least rank comes first."""
 
-    def __init__(self) -> None:
-        self._places: Counter[str] = Counter()
-        self._lock = threading.Lock()
+    place: str
+    is_known: bool
+    rank: tuple[bool, int, int]
+    is_pushed_out: bool = False
+
+
+class _Line:
+    """Those whose passwords wait to be checked: one after the other, since each takes a core.
+
+    The turn is first theirs who were let in before, then theirs whose place tried least of late;
+    when the line is full, the last in it has to go. Who tries without pause from some places, under
+    whatever names, so gets what time is left by others.
+
+    Args:
+        clock: seconds that never go back.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._waiting: list[_Attempt] = []
+        self._is_checking = False
+        self._tried: OrderedDict[str, tuple[int, float]] = OrderedDict()
+        self._numbers = count()
+        self._changed = threading.Condition()
 
     @contextmanager
-    def entered(self, place: str, *, is_known: bool) -> Iterator[None]:
-        """Stands in line.
+    def turn(self, place: str, *, is_known: bool) -> Iterator[None]:
+        """Stands in line until a password may be checked, in the block that follows.
 
         Args:
             place: where the attempt comes from.
-            is_known: finds room however many others are there.
+            is_known: whether it comes from a browser that was let in before.
 
         Raises:
             AccessDelayed: there is no room.
         """
-        with self._lock:
-            full = self._places.total() >= _MOST_IN_LINE and not is_known
-            if full or self._places[place] >= _MOST_OF_ONE:
+        with self._changed:
+            attempt = self._enter(place, is_known=is_known)
+            self._changed.wait_for(lambda: attempt.is_pushed_out or self._is_next(attempt))
+            if attempt.is_pushed_out:
                 raise AccessDelayed(_WHEN_FULL)
-            self._places[place] += 1
+            self._waiting.remove(attempt)
+            self._is_checking = True
         try:
             yield
         finally:
-            with self._lock:
-                self._places[place] -= 1
-                self._places += Counter()  # keeps those that are not 0
+            with self._changed:
+                self._is_checking = False
+                self._changed.notify_all()
+
+    def _enter(self, place: str, *, is_known: bool) -> _Attempt:
+        tried = self._count(place)
+        if sum(one.place == place for one in self._waiting) >= _MOST_OF_ONE:
+            raise AccessDelayed(_WHEN_FULL)
+        attempt = _Attempt(place, is_known, (not is_known, tried, next(self._numbers)))
+        insort(self._waiting, attempt, key=lambda one: one.rank)
+        if len(self._waiting) > _MOST_IN_LINE and not self._waiting[-1].is_known:
+            self._waiting.pop().is_pushed_out = True
+            self._changed.notify_all()
+        return attempt
+
+    def _is_next(self, attempt: _Attempt) -> bool:
+        return not self._is_checking and self._waiting[0] is attempt
+
+    def _count(self, place: str) -> int:
+        """Counts an attempt, refused ones too; returns how many there were before."""
+        tried, last = self._tried.pop(place, (0, 0.0))
+        if last + _REMEMBERED <= self._clock():
+            tried = 0
+        self._tried[place] = (tried + 1, self._clock())
+        while len(self._tried) > _MOST_REMEMBERED:
+            self._tried.popitem(last=False)
+        return tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +209,6 @@ class Access:
         self._throttle = throttle or Throttle()
         self._hasher = PasswordHasher()
         # One check takes 64 MiB and a core: one at a time, however many try.
-        self._checking = threading.Lock()
         self._line = _Line()
         # Compared with when there is no such account, so that this takes as long.
         self._nobody = self._hasher.hash(secrets.token_urlsafe())
@@ -192,7 +242,7 @@ class Access:
         if is_known:
             place = f"device {device}"
         self._check_wait(name, place)
-        with self._line.entered(place, is_known=is_known), self._checking:
+        with self._line.turn(place, is_known=is_known):
             # Once more, so that many who try at once are counted one by one.
             self._check_wait(name, place)
             account = self._accounts.find(name)
