@@ -9,7 +9,8 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 import httpx
@@ -54,10 +55,16 @@ async def _slow(request: Request) -> PlainTextResponse:
     return PlainTextResponse("done")
 
 
+async def _large(_: Request) -> PlainTextResponse:
+    return PlainTextResponse(b"x" * LARGE)
+
+
+LARGE = 50_000_000
 APP = Starlette(
     routes=[
         Route("/who", _who),
         Route("/slow", _slow),
+        Route("/large", _large),
         Route("/take", _who, methods=["POST"]),
     ]
 )
@@ -160,7 +167,7 @@ def test_requests_at_once_are_bounded_by_address() -> None:
 
 def test_connections_of_one_address_are_bounded() -> None:
     """What is above the bound is closed at once; what never asks is closed after a while."""
-    protocol = bounded_protocol(most=5, silent_seconds=0.5)
+    protocol = bounded_protocol(most=5, head=0.5)
     with serving(APP, http=protocol) as address:
         where = (urlsplit(address).hostname, urlsplit(address).port)
         held = [socket.create_connection(where, timeout=5) for _ in range(5)]
@@ -185,6 +192,70 @@ def test_a_named_proxy_holds_any_number_of_connections() -> None:
             one.sendall(b"GET /who HTTP/1.1\r\nHost: x\r\n\r\n")
             assert one.recv(12) == b"HTTP/1.1 200"
             one.close()
+
+
+@pytest.mark.parametrize("proxies", [(), ("127.0.0.1/32",)])
+@pytest.mark.parametrize(
+    ("begun", "trickle"),
+    [
+        (b"GET /who HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n", b"x"),
+        (b"GET /who HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"),
+        (b"POST /none HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n", b"x"),
+        (b"GET /who HTTP/1.1\r\nHost: x\r\n\r\nGET /who HTTP/1.1\r\nX: ", b"x"),
+        (b"GET /who HTTP/1.1\r\nHost: x\r\n\r\n", b"\r\n"),
+        (b"GET /who HTTP/1.1\r\nX: ", b"x"),
+    ],
+)
+def test_a_request_that_trickles_ends(
+    begun: bytes, trickle: bytes, proxies: tuple[str, ...]
+) -> None:
+    """Whatever part of it comes byte by byte, the first request or a later one, read or not."""
+    with serving(APP, http=bounded_protocol(proxies, head=0.6, transfer=1)) as url:
+        where = (urlsplit(url).hostname, urlsplit(url).port)
+        with closing(socket.create_connection(where, timeout=5)) as slow:
+            slow.sendall(begun)
+            began = time.monotonic()
+            with suppress(ConnectionError):
+                while time.monotonic() - began < 4:
+                    slow.sendall(trickle)
+                    time.sleep(0.1)
+            assert time.monotonic() - began < 3
+
+
+def test_an_answer_that_nobody_takes_ends() -> None:
+    """Who reads nothing of what was asked for holds no buffer and no request for long."""
+    with serving(APP, http=bounded_protocol(transfer=0.5)) as url:
+        where = (urlsplit(url).hostname, urlsplit(url).port)
+        with closing(socket.create_connection(where, timeout=5)) as idle:
+            idle.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
+            time.sleep(1.5)
+            taken = 0
+            with suppress(ConnectionResetError):
+                while part := idle.recv(1 << 20):
+                    taken += len(part)
+        assert 0 < taken < LARGE
+        assert len(httpx.get(f"{url}/large").content) == LARGE
+
+
+def test_a_connection_that_keeps_asking_stays_open() -> None:
+    """The bounds are of each request: neither slow answers nor many questions use them up."""
+    with (
+        serving(APP, http=bounded_protocol(head=0.5, transfer=0.5)) as url,
+        closing(HTTPConnection(urlsplit(url).netloc, timeout=5)) as busy,
+    ):
+        busy.connect()
+        first = busy.sock
+        for path in ("/who", "/who", "/slow", "/who", "/slow", "/who"):
+            busy.request("GET", path)
+            assert busy.getresponse().read()
+            time.sleep(0.3)
+        busy.putrequest("POST", "/take")
+        busy.putheader("Content-Length", "2")
+        busy.endheaders(b"a")
+        time.sleep(0.3)
+        busy.send(b"b")
+        assert busy.getresponse().status == 200
+        assert busy.sock is first
 
 
 def test_a_body_that_trickles_ends() -> None:
