@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
 import socket
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -79,3 +83,37 @@ def test_server_stops_when_told(settings: Settings, sign: signal.Signals) -> Non
         _, errors = process.communicate(timeout=20)
     assert process.returncode in {0, 130}
     assert "Traceback" not in errors
+
+
+def test_server_stops_within_seconds_of_a_flood(settings: Settings) -> None:
+    """Hundreds who wait for their answers, or never ask, hold it up as little as one."""
+    process, address = start_chat(settings)
+    where = (urlsplit(address).hostname, urlsplit(address).port)
+    config = httpx.get(f"{address}/config").json()
+    (ask,) = (one["id"] for one in config["dependencies"] if len(one["inputs"]) == 2)
+
+    def wait(number: int) -> socket.socket:
+        visitor = socket.create_connection(
+            where, timeout=60, source_address=(f"127.2.{number // 200}.{number % 200 + 1}", 0)
+        )
+        event = {"data": ["Où est le Louvre-Lens ?", ""], "fn_index": ask, "event_data": None}
+        body = json.dumps({**event, "session_hash": f"visitor{number}"})
+        head = f"Host: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
+        join = f"POST /gradio_api/queue/join HTTP/1.1\r\n{head}\r\n\r\n{body}"
+        visitor.sendall(join.encode())
+        assert visitor.recv(1000).startswith(b"HTTP/1.1 200")
+        address = f"/gradio_api/queue/data?session_hash=visitor{number}"
+        visitor.sendall(f"GET {address} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        return visitor
+
+    with ExitStack() as held, ThreadPoolExecutor(20) as crowd:
+        for visitor in crowd.map(wait, range(300)):
+            held.enter_context(closing(visitor))
+        for _ in range(50):
+            held.enter_context(closing(socket.create_connection(where, timeout=60)))
+        began = time.monotonic()
+        os.kill(process.pid, signal.SIGTERM)
+        _, errors = process.communicate(timeout=60)
+        assert time.monotonic() - began < 5
+    assert process.returncode == 0
+    assert errors == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import signal
@@ -53,7 +54,11 @@ from ui.staff import PATH, mount_staff
 from ui.texts import Words
 from ui.visits import Visits
 
-_STOP_SECONDS: Final = 3
+_LET_GO_SECONDS: Final = 1
+_STOP_SECONDS: Final = 2
+"""After which open connections are closed, and what still works for one is cancelled."""
+_CLOSE_SECONDS: Final = 1
+"""That the questions under way for suggestions, and the records in line, may take each."""
 _STARTING_QUESTIONS_SECONDS: Final = 2
 _VISITS: Final = 2000
 _WORTH_COMPRESSING: Final = 1000
@@ -100,8 +105,8 @@ def serve(settings: Settings) -> None:
         server.run(sockets=[listener])
     finally:  # a signal ends `run` by an exception
         stop.set()
-        service.suggestions.close(_STOP_SECONDS)
-        recorder.close(_STOP_SECONDS)
+        service.suggestions.close(_CLOSE_SECONDS)
+        recorder.close(_CLOSE_SECONDS)
         journal.close()
         uploads.cleanup()
 
@@ -201,6 +206,16 @@ class _Server(uvicorn.Server):
         # Uvicorn passes on the signal that stopped it; being told to stop is not a failure.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         super().run(sockets)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # A page that waits for its answer would be waited for, and its request be cancelled with a
+        # traceback for each.
+        asyncio.get_running_loop().call_later(_LET_GO_SECONDS, self._let_go)
+        await super().shutdown(sockets)
+
+    def _let_go(self) -> None:
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         # Gradio offers no public way to let its open connections go.
