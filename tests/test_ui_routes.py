@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from assistant.journal import Recorder, open_journal
 from assistant.settings import ChatSettings, DeployerSettings, JournalSettings, Settings
 from tests.journal_databases import SqliteFile
 from ui.chat import Service
+from ui.health import Health
 from ui.routes import add_routes
 from ui.visits import Visits
 
@@ -204,6 +207,49 @@ def test_health_tells_that_the_journal_does_not_answer(
     assert response.json()["journal"] == "failing"
     assert (response.json()["status"], response.json()["index"]) == ("failing", "ok")
     service.recorder.close(1)
+
+
+def test_health_is_cheap_however_often_it_is_asked(
+    client: TestClient, sqlite_file: SqliteFile
+) -> None:
+    """The disk is written to once in some seconds, not at each of a thousand questions."""
+    log = Path(f"{sqlite_file.file}-wal")
+    assert client.get("/health").status_code == 200
+    before = log.stat()
+    with ThreadPoolExecutor(8) as crowd:
+        codes = set(crowd.map(lambda _: client.get("/health").status_code, range(100)))
+    after = log.stat()
+    assert codes == {200}
+    assert (after.st_mtime_ns, after.st_size) == (before.st_mtime_ns, before.st_size)
+
+
+def test_health_notices_within_seconds(service: Service, sqlite_file: SqliteFile) -> None:
+    """What was found is told again for a while, and then looked for anew."""
+    health = Health(service, lasts=0.5)
+    assert health.report()[0]
+    with sqlite_file.gone():
+        assert health.report()[0]
+        time.sleep(0.6)
+        works, content = health.report()
+        assert (works, content["status"], content["journal"]) == (False, "failing", "failing")
+        assert (content["index"], content["model"]) == ("ok", "ok")
+    time.sleep(0.6)
+    assert health.report()[0]
+
+
+def test_who_asks_for_health_while_it_is_tried_does_not_wait(
+    service: Service, sqlite_file: SqliteFile
+) -> None:
+    """A journal that hangs holds one thread, not all that visitors' pages come from."""
+    health = Health(service, lasts=0.0)
+    assert health.report()[0]
+    with sqlite_file.locked(), ThreadPoolExecutor(1) as crowd:
+        trying = crowd.submit(health.report)
+        time.sleep(0.3)
+        began = time.monotonic()
+        assert health.report()[0]
+        assert time.monotonic() - began < 0.2
+        assert not trying.result(30)[0]
 
 
 def _about(service: Service, **deployer: str) -> str:

@@ -16,12 +16,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.domain import SourceDocument
-from assistant.errors import AssistantError, InputError, JournalError
+from assistant.errors import InputError, JournalError
 from assistant.index import Index
 from assistant.journal import Feedback, FeedbackReason
 from assistant.notice import read_notice
 from assistant.texts import load_texts
 from ui.chat import Service
+from ui.health import Health
 from ui.limits import VisitorLimit
 from ui.page import Here, here, language_names, language_of
 from ui.render import templates
@@ -32,7 +33,6 @@ BODY_BYTES: Final = {"/feedback": 16_000, "/share": 1_000}
 """Longest body of what pages of ours send, by path."""
 _PER_MINUTE: Final = 30
 _UNAVAILABLE: Final = 503
-_PROBE: Final = "terril"
 
 
 class _OfAnExchange(BaseModel):
@@ -64,7 +64,8 @@ def add_routes(app: FastAPI, service: Service) -> None:
     app.add_exception_handler(RequestValidationError, _malformed)
     app.include_router(_pages(service))
     app.include_router(_acts(service))
-    app.add_api_route("/health", lambda: _health(service), methods=["GET"])
+    health = Health(service)
+    app.add_api_route("/health", lambda: _health(health), methods=["GET"])
     app.mount("/page", StaticFiles(directory=Path(str(files("ui") / "static"))), name="page")
 
 
@@ -193,31 +194,10 @@ def _closed(request: Request, notice: str) -> HTMLResponse:
     return HTMLResponse(page, _UNAVAILABLE, headers={"Retry-After": "600"})
 
 
-def _health(service: Service) -> JSONResponse:
+def _health(health: Health) -> JSONResponse:
     """Tells a monitor what works; 503 when something that visitors need does not."""
-    parts = {
-        "index": _works(lambda: len(service.assistant.index) or None),
-        "model": _works(lambda: service.assistant.rank_documents(_PROBE, 1)),
-        "journal": _works(service.journal.check),
-    }
-    waiting = service.recorder.state
-    content = {
-        "status": "ok" if all(parts.values()) else "failing",
-        "closed": read_notice(service.settings) is not None,
-        "index_version": service.assistant.index.name,
-        "records_waiting": waiting.waiting,
-        "records_lost": waiting.lost,
-        **{name: "ok" if works else "failing" for name, works in parts.items()},
-    }
-    return JSONResponse(content, 200 if all(parts.values()) else _UNAVAILABLE)
-
-
-def _works(part: Any) -> bool:
-    try:
-        part()
-    except AssistantError:
-        return False
-    return True
+    works, content = health.report()
+    return JSONResponse(content, 200 if works else _UNAVAILABLE)
 
 
 def _rendered(template: str, place: Here, **values: Any) -> str:
