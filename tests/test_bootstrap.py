@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.bootstrap import follow_index, open_assistant, purge_daily
+from assistant.bootstrap import follow_index, open_assistant, purge_daily, remove_old_secret
 from assistant.conversation import Assistant
 from assistant.corpus import Corpus
 from assistant.domain import Answer, Citation, Outcome, SourceDocument
@@ -26,6 +26,7 @@ from assistant.settings import (
     IndexSettings,
     RetrievalSettings,
     Settings,
+    StaffSettings,
 )
 from assistant.testing import HashEncoder
 from tests.journal_databases import SqliteFile, opened, turn
@@ -427,3 +428,24 @@ def test_purge_is_tried_again_when_the_database_does_not_answer(
             purge_daily(journal, stop)
     assert stop.waits == [0.0, 3_600.0]
     assert "The journal was not purged" in caplog.text
+
+
+def test_secret_of_former_versions_is_removed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is said once; what cannot be removed holds nothing up."""
+    settings = Settings(staff=StaffSettings(folder=tmp_path / "staff"))
+    remove_old_secret(settings)
+    assert messages(caplog) == []
+    secret = settings.staff.folder / "secret"
+    secret.parent.mkdir()
+    secret.write_bytes(b"x" * 32)
+    remove_old_secret(settings)
+    remove_old_secret(settings)
+    assert not secret.exists()
+    assert messages(caplog) == [
+        f"{secret} was removed: sessions are signed with no secret any more."
+    ]
+    secret.mkdir()
+    remove_old_secret(settings)
+    assert "cannot be removed" in messages(caplog)[-1]

@@ -33,6 +33,7 @@ from assistant.bootstrap import (
     open_assistant,
     open_suggestions,
     purge_daily,
+    remove_old_secret,
     warn_of_rights,
 )
 from assistant.conversation import Assistant
@@ -83,6 +84,7 @@ def serve(settings: Settings) -> None:
     assistant.conversation().ask(_ANY_QUESTION)
     journal = open_journal(settings)
     warn_of_rights(journal, settings)
+    remove_old_secret(settings)
     remove_leftovers(settings.corpus)
     recorder = Recorder(journal, settings.journal.max_wait)
     service = make_service(assistant, journal, recorder, settings)

@@ -95,6 +95,23 @@ def warn_of_rights(journal: Journal, settings: Settings) -> None:
         _LOG.warning("%s", sentence)
 
 
+def remove_old_secret(settings: Settings) -> None:
+    """Removes the secret that sessions of staff were once signed with; nothing reads it any more.
+
+    Args:
+        settings: name the folder of staff.
+    """
+    file = settings.staff.folder / "secret"
+    try:
+        file.unlink()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        _LOG.warning("%s is of no use any more and cannot be removed: %s", file, error)
+        return
+    _LOG.warning("%s was removed: sessions are signed with no secret any more.", file)
+
+
 def purge_daily(journal: Journal, stop: Event) -> None:
     """Removes the texts of a journal whose time is over, now and every day, until told to stop.
 
