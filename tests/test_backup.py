@@ -263,6 +263,46 @@ def test_killed_restores_leave_nothing_for_long(here: Place) -> None:
     assert here.corpus() == FILES
 
 
+WRITING = """
+import os, signal, sys
+from pathlib import Path
+from assistant import backup
+from assistant.settings import load_settings
+def stop(*_):
+    if sys.argv[2] == "kill":
+        os.kill(os.getpid(), signal.SIGKILL)
+    print("held", flush=True)
+    sys.stdin.read()
+    return []
+backup._files = stop
+settings = Path(sys.argv[1], "assistant.toml")
+backup.write_backup(load_settings(settings), Path(sys.argv[1], "b[1].zip"), settings)
+"""
+
+
+def test_killed_backups_leave_nothing_for_long(here: Place) -> None:
+    """The next backup to the same file removes what they wrote of theirs, and no other's."""
+    here.write_settings()
+    kept = here.folder / ".b[1].zip.old-name"
+    kept.write_text("of the user")
+    start = partial(
+        subprocess.Popen, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+    )
+    for _ in range(2):
+        killed = start([sys.executable, "-c", WRITING, str(here.folder), "kill"])
+        assert killed.wait(60) == -signal.SIGKILL
+    unfinished = here.names() - {"assistant.toml", "corpus", kept.name}
+    assert len(unfinished) == 1  # the second removed what the first one left
+    under_way = start([sys.executable, "-c", WRITING, str(here.folder), "wait"])
+    assert under_way.stdout is not None
+    assert under_way.stdout.readline() == "held\n"
+    assert here.backup(here.folder / "b[1].zip").files == len(FILES)
+    assert len(here.names() - {"assistant.toml", "corpus", kept.name, "b[1].zip"}) == 1
+    under_way.communicate(timeout=60)
+    assert under_way.returncode == 0
+    assert here.names() == {"assistant.toml", "corpus", kept.name, "b[1].zip"}
+
+
 def test_settings_are_put_where_there_are_none(here: Place, tmp_path: Path) -> None:
     """The settings file comes back for its owner alone; one that is there stays."""
     here.write_settings("retention_days = 30\n")

@@ -14,9 +14,7 @@ of a backup: `assistant index` makes it from the corpus.
 from __future__ import annotations
 
 import datetime as dt
-import fcntl
 import json
-import logging
 import os
 import secrets
 import shutil
@@ -35,6 +33,7 @@ from assistant.backup.archive import (
     opened_archive,
     written_archive,
 )
+from assistant.backup.leftovers import held, remove_unheld
 from assistant.durable import sync
 from assistant.errors import BackupError, SettingsError
 from assistant.journal import Journal, JournalCopy, Record, open_journal
@@ -45,7 +44,6 @@ _JOURNAL: Final = "journal/"
 _CORPUS: Final = "corpus/"
 _SETTINGS: Final = "settings.toml"
 _ROWS: Final = ".jsonl"
-_LOG: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +191,7 @@ def _staged(archive: Archive, corpus: Path) -> Iterator[Path]:
     try:
         remove_leftovers(corpus)
         make_private_folder(folder)
-        with _held(folder):
+        with held(folder):
             (folder / "corpus").mkdir()
             archive.unpack(_CORPUS, folder)
             archive.unpack(_SETTINGS, folder)
@@ -212,35 +210,11 @@ def remove_leftovers(corpus: Path) -> None:
         corpus: the folder that they restored to.
     """
     corpus = corpus.resolve()
-    for folder in corpus.parent.glob(f"{escape(_staging(corpus))}*"):
-        try:
-            with _held(folder):
-                shutil.rmtree(folder)
-        except FileNotFoundError:  # the restore that made it has removed it
-            continue
-        except BlockingIOError:  # that restore is under way
-            continue
-        except OSError as error:
-            _LOG.warning("%s is left by a restore and cannot be removed: %s", folder, error)
+    remove_unheld(corpus.parent.glob(f"{escape(_staging(corpus))}*"))
 
 
 def _staging(corpus: Path) -> str:
     return f".{corpus.name}.restoring-"
-
-
-@contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    """Holds a folder, which ends with the process however it ends.
-
-    Raises:
-        BlockingIOError: another process holds it.
-    """
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _unwritable(place: Path, error: OSError) -> BackupError:

@@ -15,17 +15,20 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 from typing import IO, Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from assistant.backup.leftovers import held, remove_unheld
 from assistant.durable import sync
 from assistant.errors import BackupError
 
 MANIFEST: Final = "backup.json"
 FORMAT: Final = 1
 """To be raised whenever an archive is laid out in another way."""
+_UNFINISHED: Final = "[0-9a-f]" * 8
 _CHUNK: Final = 1 << 20
 _MOST_MEMBERS: Final = 100_000
 _MOST_MANIFEST: Final = 50_000_000
@@ -90,7 +93,7 @@ class ArchiveWriter:
 def written_archive(file: Path, created: str, revision: str) -> Iterator[ArchiveWriter]:
     """Gives what adds files to a new archive; it appears whole at the end, or not at all.
 
-    Only its owner may read it.
+    Only its owner may read it. What killed ones left of the same archive is removed.
 
     Args:
         file: replaced when it is there.
@@ -100,10 +103,11 @@ def written_archive(file: Path, created: str, revision: str) -> Iterator[Archive
     Raises:
         BackupError: it cannot be written.
     """
+    remove_unheld(file.parent.glob(f".{escape(file.name)}.{_UNFINISHED}"))
     beside = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:
         owned = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(owned, "wb") as stream:
+        with os.fdopen(owned, "wb") as stream, held(beside):
             with zipfile.ZipFile(stream, "w") as archive:
                 writer = ArchiveWriter(archive)
                 yield writer
@@ -113,8 +117,8 @@ def written_archive(file: Path, created: str, revision: str) -> Iterator[Archive
                 archive.writestr(_packed(MANIFEST), manifest.model_dump_json(indent=1))
             stream.flush()
             os.fsync(stream.fileno())
-        beside.replace(file)
-        sync([file.parent])
+            beside.replace(file)
+            sync([file.parent])
     except OSError as error:
         raise BackupError(
             f"{file} cannot be written ({error.strerror or error}).",
