@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from assistant.journal import mask
+from assistant.journal import mask, masking
 from assistant.journal.masking import (
     ACCOUNT,
     BIRTH,
@@ -25,6 +26,17 @@ from assistant.journal.masking import (
     TELEPHONE,
 )
 from tests.conftest import ROOT
+
+
+def further_spellings(file: Path) -> Iterator[tuple[str, str]]:
+    """Yields the spellings of a file with their mark, whose name stands before them."""
+    mark = ""
+    for line in file.read_text(encoding="utf-8").splitlines()[1:]:
+        if line.startswith("# "):
+            mark = getattr(masking, line.removeprefix("# "))
+        else:
+            yield mark, line
+
 
 # What is masked stands between ⟦ and ⟧.
 SPELLINGS: Final = {
@@ -339,7 +351,10 @@ SPELLINGS: Final = {
     ),
 }
 
-CASES: Final = [(mark, spelling) for mark, spellings in SPELLINGS.items() for spelling in spellings]
+CASES: Final = [
+    *((mark, spelling) for mark, spellings in SPELLINGS.items() for spelling in spellings),
+    *further_spellings(Path(__file__).with_name("masking_spellings.txt")),
+]
 FILES: Final = sorted(file for file in (ROOT / "corpus").rglob("*") if file.is_file())
 
 
@@ -384,6 +399,14 @@ def test_nothing_of_the_sources_is_masked(file: Path) -> None:
         "La CAF verse 1 234 567 € ; le numéro de l'opération est 1234567",
         "la cité des Électriciens a-t-elle ouvert ses portes ?",
         "zéro émission, deux projets, trois terrils",
+        "le musée a vu le jour le 4 décembre 2012, et son 10e anniversaire, le 4 décembre 2022",
+        "Das Museum wurde am 4. Dezember 2012 eröffnet, in the summer of June 2012",
+        "les fosses 02, 04, 06, 08 et 10 ; les lots 01, 02, 03, 04 et 05",
+        "plus deux projets, trois sites et 33 612 345 678 €",
+        "rappelez-moi pour combien d'habitants : 1 234 567 habitants ou 120 000 000 €",
+        "deux places de parking, un cours du soir, cinq chemins de fer",
+        "la mission, née en 2000 ; je suis de Lens en mars",
+        "point par point, arrêté à quai, at dot or point",
     ],
 )
 def test_what_looks_alike_is_kept(text: str) -> None:
@@ -401,7 +424,9 @@ def test_span_of_odd_signs_is_taken_whole() -> None:
 @pytest.mark.parametrize(
     "piece",
     [
-     "zéro six ", "je m'appelle Jean ", "né le 12 ", "résidence A ", "rue A ", "a at b dot ",
+     "zéro six ", "a-at-", "a_dot_", "a (at) ", "@ ", "06 et ", "plus 33 ", "tel 1 ",
+     "I live at A ", "Am A ", "ul. A ", "12 janv ", "DE8O ", "douze rue ", "2 O", "lieu-dit ",
+     "je m'appelle Jean ", "né le 12 ", "résidence A ", "rue A ", "a at b dot ",
      "FR 7 ", "1 2 ", "1_", "1,", "2 2A ", "a#", "@a", ":", "1:", "1.1.", "50.4310,", "1°1'",
      "caf n° ", "AB-", "place de la ", "1 place de la ", "\u200b", "e\u0301", "x.com/", "c/ A ",
     ],

@@ -16,19 +16,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from assistant.journal.masking.births import births
+from assistant.journal.masking.mail import emails
 from assistant.journal.masking.numbers import (
     bank_accounts,
     cards,
     number_plates,
     official_numbers,
     social_security_numbers,
-    telephones,
 )
-from assistant.journal.masking.online import accounts, coordinates, emails, network_addresses
-from assistant.journal.masking.people import births, names
+from assistant.journal.masking.online import accounts, coordinates, network_addresses
+from assistant.journal.masking.people import names
 from assistant.journal.masking.plain import Plain
 from assistant.journal.masking.spans import Spans, joined
 from assistant.journal.masking.streets import street_addresses
+from assistant.journal.masking.telephones import telephones
 
 EMAIL: Final = "[adresse électronique]"
 TELEPHONE: Final = "[numéro de téléphone]"

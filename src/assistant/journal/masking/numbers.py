@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Final
 
 from stdnum import luhn
@@ -16,86 +15,15 @@ from stdnum.fr import nif, nir
 from stdnum.iso7064 import mod_97_10
 
 from assistant.journal.masking.spans import (
+    ALIKE,
     NO_DIGIT_AFTER,
     NO_DIGIT_BEFORE,
     QUANTITY,
     digits,
+    found,
     groups,
+    in_digits,
 )
-
-# Telephone numbers.
-
-_FRENCH: Final = re.compile(
-    rf"(?<![^\W_])(?<!\+){NO_DIGIT_BEFORE}\(?[0oO]"
-    rf"(?: {{0,2}}(?:[.\-/_,;:|·•*)]{{1,2}} {{0,2}})?[\doO]){{9}}(?![^\W_]){NO_DIGIT_AFTER}"
-)
-_FRENCH_GROUPS: Final = frozenset({
-    (10,), (2, 2, 2, 2, 2), (4, 2, 2, 2), (4, 3, 3), (4, 6), (2, 8), (1, 9), (1, 3, 3, 3),
-    (1, 3, 2, 2, 2), (1, 1, 2, 2, 2, 2), (3, 7), (3, 3, 4), (1,) * 10,
-})  # fmt: skip
-"""How most people write ten digits; in other groups they stand alone, not beside further digits."""
-_LETTERS_FOR_DIGITS: Final = 3
-_FRENCH_ABROAD: Final = re.compile(
-    rf"(?<![\w+]){NO_DIGIT_BEFORE}(?:\( ?\+ ?33 ?\)|\+ ?33|00 ?33)"
-    r"(?: {0,2}\(0\)| {0,2}[._\-/]? ?0)?(?:[.\-/_,· ]{0,3}\d){9}(?!\d)"
-)
-_FOREIGN: Final = re.compile(
-    rf"(?<![\w+]){NO_DIGIT_BEFORE}(?:\(\+(?=\d{{1,3}}\))|\+ ?|00 ?)[1-9]"
-    r"(?:[.\-/()_ ]{0,3}\d){7,13}(?!\d)"
-)
-_SAID: Final = re.compile(
-    r"\b(?:tél(?:éphone)?|tel(?:efon\w{0,6}|éfono|ephone)?|portable|mobile|gsm|fax|phone|handy"
-    r"|whatsapp)\b\.?(?: {0,3}(?:[:=]|n°|no\.?|est|is|ist|le|au|es) {0,3}| {1,3}){1,4}"
-    rf"(?P<number>\(?\d(?:[ .\-/()_]{{0,2}}\d){{6,14}}){NO_DIGIT_AFTER}",
-    re.IGNORECASE,
-)
-_DIGIT_WORDS: Final = (
-    "zéro|zero|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze"
-    "|quinze|seize|vingts?|trente|quarante|cinquante|soixante|septante|quatre-vingts?|huitante"
-    "|nonante|oh|one|two|three|four|five|seven|eight|nine|double|null|eins|zwei|zwo|drei|vier|fünf"
-    "|sechs|sieben|acht|neun|nul|een|twee|drie|vijf|zes|zeven|negen|cero|uno|dos|tres|cuatro|cinco"
-    "|seis|siete|ocho|nueve|due|tre|quattro|cinque|sei|sette|otto|nove|jeden|dwa|trzy|cztery|pięć"
-    "|sześć|siedem|osiem|dziewięć"
-)
-_IN_WORDS: Final = re.compile(
-    rf"\b(?:zéro|zero|oh|null|nul|cero|plus trente-trois)"
-    rf"(?:[ ,.\-]{{1,3}}(?:et[ -])?(?:{_DIGIT_WORDS}|\d{{1,2}})\b){{4,24}}",
-    re.IGNORECASE,
-)
-_MOST_IN_DECIMAL: Final = 4
-"""Groups of digits in « 0,123 456 789 », at most."""
-
-
-def telephones(text: str) -> Iterator[tuple[int, int]]:
-    """Yields telephone numbers: French ones, foreign ones with their prefix, others if said so."""
-    yield from (match.span("number") for match in _SAID.finditer(text))
-    yield from (match.span() for match in _FRENCH_ABROAD.finditer(text))
-    for match in _FRENCH.finditer(text):
-        beside = text[max(0, match.start() - 2) : match.start()] + text[match.end() :][:2]
-        if _is_french(match[0], alone=not any(char.isdigit() for char in beside)):
-            opened = match[0].startswith("(") and ")" not in match[0]
-            yield match.start() + opened, match.end()
-    yield from (match.span() for match in _IN_WORDS.finditer(text))
-    for match in _FOREIGN.finditer(text):
-        if not QUANTITY.match(text, match.end()):
-            yield match.span()
-
-
-def _is_french(written: str, *, alone: bool) -> bool:
-    """Tells ten digits that are a telephone number from a date, a decimal number and a list."""
-    if len(re.findall("[oO]", written)) > _LETTERS_FOR_DIGITS:
-        return False
-    written = re.sub("[oO]", "0", written.lstrip("("))
-    number, parts = digits(written), groups(written)
-    if number[1] == "0" or not (alone or parts in _FRENCH_GROUPS):
-        return False
-    decimal = re.match(r"0[.,]\d", written) and len(parts) <= _MOST_IN_DECIMAL
-    dated = parts[:3] == (2, 2, 4)
-    values = [int(part) for part in re.findall(r"\d+", written)]
-    # « les lots 01, 02, 03, 04, 05 » are counted.
-    listed = "," in written and {after - before for before, after in pairwise(values)} == {1}
-    return not (decimal or dated or listed)
-
 
 # Bank accounts and cards.
 
@@ -106,10 +34,17 @@ _IBAN_LENGTHS: Final = {
     "MT": 31, "NL": 18, "NO": 15, "PL": 28, "PT": 25, "RO": 24, "RS": 22, "SE": 24, "SI": 19,
     "SK": 24, "SM": 27, "TN": 24, "TR": 26, "UA": 29,
 }  # fmt: skip
-_GAP: Final = r"[ .\-/_]{0,2}"
+_GAP: Final = r"(?:[^\w\n\x00%€$£]|_){0,3}"
 _IBAN: Final = re.compile(
-    rf"(?<![^\W_])(?=(?P<all>(?:[A-Z]{_GAP}[A-Z]|[a-z]{{2}}|[A-Z][a-z]){_GAP}\d{_GAP}\d"
+    rf"(?<![^\W_])(?=(?P<all>(?:[A-Z]{_GAP}[A-Z]|[a-z]{{2}}|[A-Z][a-z]){_GAP}[\dO]{_GAP}[\dO]"
     rf"(?:{_GAP}[A-Za-z0-9]){{11,30}}))"
+)
+_IBAN_SAID: Final = re.compile(
+    r"\b(?:iban|rib|bic|(?:num(?:éro|ero)|n°) de compte|compte bancaire|konto\w{0,12}"
+    r"|rekening\w{0,8}|bank account(?: number)?|numer konta|rachun\w{0,4})\b[^\d\n]{0,24}?"
+    rf"(?P<number>(?:\b[A-Z]{_GAP}[A-Z]{_GAP})?\d{_GAP}\d(?:{_GAP}[A-Z]{{4}})?(?:{_GAP}\d){{8,26}})"
+    rf"{NO_DIGIT_AFTER}",
+    re.IGNORECASE,
 )
 _RIB: Final = re.compile(
     rf"(?<![^\W_])(?:\d{_GAP}){{10}}(?:[A-Za-z0-9]{_GAP}){{11}}\d{_GAP}\d(?![^\W_])"
@@ -122,7 +57,7 @@ _THOUSANDS: Final = 3
 
 
 def bank_accounts(text: str) -> Iterator[tuple[int, int]]:
-    """Yields IBANs and French account numbers (RIB) whose check digits are right."""
+    """Yields IBANs and French account numbers (RIB): with right check digits, or if said so."""
     end = 0
     for match in _IBAN.finditer(text):
         if match.start() >= end and (stop := _iban_end(text, *match.span("all"))):
@@ -133,6 +68,9 @@ def bank_accounts(text: str) -> Iterator[tuple[int, int]]:
         bank, branch, account, key = number[:5], number[5:10], number[10:21], number[21:]
         if (89 * int(bank) + 15 * int(branch) + 3 * int(account) + int(key)) % 97 == 0:
             yield match.span()
+    for match in _IBAN_SAID.finditer(text):
+        if not QUANTITY.match(text, match.end()):
+            yield match.span("number")
 
 
 def _iban_end(text: str, start: int, end: int) -> int:
@@ -143,9 +81,11 @@ def _iban_end(text: str, start: int, end: int) -> int:
     if len(iban) < length:
         return 0
     stop = places[length - 1] + 1
-    iban = iban[:length]
+    country, rest = iban[:2], iban[2:length]
     whole = not text[stop : stop + 1].isalnum()
-    return stop if whole and mod_97_10.is_valid(iban[4:] + iban[:4]) else 0
+    # Typed with letters for digits it is right only once they are digits again.
+    right = any(mod_97_10.is_valid(one[2:] + country + one[:2]) for one in (rest, in_digits(rest)))
+    return stop if whole and right else 0
 
 
 def cards(text: str) -> Iterator[tuple[int, int]]:
@@ -160,10 +100,11 @@ def cards(text: str) -> Iterator[tuple[int, int]]:
 
 # Numbers that the State gives.
 
+_D: Final = rf"[\d{ALIKE}]"
 _NIR: Final = re.compile(
-    rf"{NO_DIGIT_BEFORE}(?<![^\W_])(?P<body>[1-478]{_GAP}\d{_GAP}\d{_GAP}\d{_GAP}\d{_GAP}"
-    rf"(?:\d{_GAP}\d|2{_GAP}[ABab])(?:{_GAP}\d){{6}})"
-    r"(?: {0,3}[/.\-_]?(?: ?(?:clé|cle|key))? {0,3}(?P<key>\d ?\d))?"
+    rf"{NO_DIGIT_BEFORE}(?<![^\W_])(?P<body>[1-478]{_GAP}{_D}{_GAP}{_D}{_GAP}{_D}{_GAP}{_D}{_GAP}"
+    rf"(?:{_D}{_GAP}{_D}|2{_GAP}[ABab])(?:{_GAP}{_D}){{6}})"
+    rf"(?:{_GAP}(?:(?:clé|cle|key){_GAP})?(?P<key>{_D} ?{_D})\)?)?"
     rf"(?!\w){NO_DIGIT_AFTER}"
 )
 _NIR_SAID: Final = re.compile(
@@ -172,27 +113,41 @@ _NIR_SAID: Final = re.compile(
 _NIR_GROUPS: Final = frozenset({(1, 2, 2, 2, 3, 3), (1, 2, 2, 2, 6), (1, 2, 2, 5, 3), (7, 6)})
 _MONTHS: Final = frozenset((*range(1, 13), *range(20, 43), *range(50, 100)))
 """Those above 12 stand for a month that is not known."""
+_ABROAD: Final = (
+    r"(?:pesel|bsn(?:-?nummer)?|burgerservicenummer|steuer-?id\w{0,4}|steuer(?:identifikations)?nummer|nino"
+    r"|national insurance(?: number)?|ni number|rijksregister\w{0,6}|insz|nip|sv-nummer"
+    r"|(?:sozial|renten)versicherungs\w{0,6}|krankenversicherungs\w{0,6}|personalausweis\w{0,8}"
+    r"|social security number|ssn|dowód osobisty|numer dowodu|dni|nie|codice fiscale)"
+)
+"""Numbers of persons in other countries, which hardly anything else bears the name of."""
 _OFFICIAL: Final = (
     r"(?:allocataire|caf|fiscal|impôts?|impots?|spi|passeport|passport|reisepass|paspoort"
     r"|pasaporte|passaporto|paszport\w{0,2}|carte (?:nationale )?d'identité"
     r"|carte d'identite|identity card|cni|permis(?: de conduire)?|titre de séjour|récépissé"
-    r"|pôle emploi|pole emploi|france travail|identifiant|mutuelle|adhérent|étudiant|ine|matricule)"
+    r"|pôle emploi|pole emploi|france travail|identifiant|mutuelle|adhérent|étudiant|ine|matricule"
+    rf"|{_ABROAD})"
 )
-_CODE: Final = r"(?P<number>(?=[A-Z0-9 .\-]{0,16}\d)[A-Z0-9](?:[ .\-]?[A-Z0-9]){4,14})"
+_CODE: Final = r"(?P<number>(?=[A-Z0-9 .\-/]{0,16}\d)[A-Z0-9](?:[ .\-/]?[A-Z0-9]){4,14})"
 _NUMBER_OF: Final = re.compile(
     r"\b(?:n°|nº|numéro|numero|num\.?|number|nummer|número|numer) {0,2}"
     rf"(?:d'|de l'|de la |du |de |des |of )?{_OFFICIAL}\b[^\d\n]{{0,16}}?{_CODE}(?![^\W_])",
     re.IGNORECASE,
 )
 _OFFICIAL_NUMBER: Final = re.compile(
-    rf"\b(?:(?:allocataire|passeport|passport|cni|spi) |{_OFFICIAL}(?: {{0,2}}"
-    r"(?:n°|nº|numéro|numero|num\.?|no\.?|number|nr\.?|:|=|est(?: le)?|is|ist) {0,2}){1,3})"
+    rf"\b(?:(?:allocataire|passeport|passport|cni|spi|{_ABROAD}) {{1,2}}|{_OFFICIAL}(?: {{0,2}}"
+    r"(?:n°|nº|numéro|numero|num\.?|no\.?|number|nummer|nr\.?|:|=|est(?: le)?|is|ist|to|jest"
+    r"|lautet) {0,2}){1,3})"
     rf"{_CODE}(?![^\W_])",
     re.IGNORECASE,
 )
+_NINO: Final = re.compile(
+    r"(?<![^\W_])[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d\d ?\d\d ?\d\d ?[A-D](?![^\W_])"
+)
+_RIJKSREGISTER: Final = re.compile(r"(?<![\w.])\d\d\.[01]\d\.[0-3]\d ?- ?\d{3}[. ]\d\d(?![\w.])")
 _PASSPORT: Final = re.compile(r"(?<![^\W_])\d\d ?[A-Z]{2} ?\d{5}(?![^\W_])")
 _TAX: Final = re.compile(rf"{NO_DIGIT_BEFORE}[0-3]\d(?: ?\d){{11}}{NO_DIGIT_AFTER}(?!\w)")
 _FEWEST_DIGITS: Final = 5
+_CORSICA: Final = frozenset({"2A", "2B"})
 
 
 def social_security_numbers(text: str) -> Iterator[tuple[int, int]]:
@@ -201,8 +156,8 @@ def social_security_numbers(text: str) -> Iterator[tuple[int, int]]:
     for match in _NIR.finditer(text):
         if QUANTITY.match(text, match.end()):
             continue
-        body, key = re.sub(r"[^0-9AB]", "", match["body"].upper()), match["key"]
-        if key and nir.is_valid(body + digits(key)):
+        body, key = _nir_digits(match["body"]), match["key"]
+        if key and nir.is_valid(body + digits(in_digits(key))):
             yield match.span()
         elif said:
             yield match.span("body" if key is None else 0)
@@ -210,10 +165,27 @@ def social_security_numbers(text: str) -> Iterator[tuple[int, int]]:
             yield match.span("body")
 
 
+def _nir_digits(written: str) -> str:
+    """Returns the number with digits for what was typed for them, but for the A or B of Corsica."""
+    number = "".join(filter(str.isalnum, written))
+    corsican = number[5:7].upper() in _CORSICA
+    return (
+        in_digits(number[:5])
+        + (number[5:7].upper() if corsican else in_digits(number[5:7]))
+        + (in_digits(number[7:]))
+    )
+
+
 def _written_as_nir(written: str, body: str) -> bool:
-    corsican = body[5:7] in {"2A", "2B"}
-    apart = tuple(len(one) for one in re.findall(r"[0-9ABab]+", written))
-    return int(body[3:5]) in _MONTHS and (corsican or apart in _NIR_GROUPS)
+    corsican = body[5:7] in _CORSICA
+    if not body.replace("A", "0").replace("B", "0").isdigit():
+        return False
+    apart = tuple(len(one) for one in re.findall(r"[^\W_]+", written))
+    return (
+        digits(written) == digits(body)
+        and int(body[3:5]) in _MONTHS
+        and (corsican or apart in _NIR_GROUPS)
+    )
 
 
 def official_numbers(text: str) -> Iterator[tuple[int, int]]:
@@ -223,7 +195,7 @@ def official_numbers(text: str) -> Iterator[tuple[int, int]]:
             enough = len(digits(match["number"])) >= _FEWEST_DIGITS
             if enough and not QUANTITY.match(text, match.end()):
                 yield match.span("number")
-    yield from (match.span() for match in _PASSPORT.finditer(text))
+    yield from found(text, _PASSPORT, _NINO, _RIJKSREGISTER)
     for match in _TAX.finditer(text):
         if nif.is_valid(match[0]) and not QUANTITY.match(text, match.end()):
             yield match.span()
@@ -257,7 +229,7 @@ _WORDS: Final = frozenset(
 
 def number_plates(text: str) -> Iterator[tuple[int, int]]:
     """Yields French number plates of both kinds and Belgian ones."""
-    yield from (match.span("number") for match in _PLATE_SAID.finditer(text))
+    yield from found(text, _PLATE_SAID, group="number")
     for pattern in _PLATES:
         for match in pattern.finditer(text):
             spaced = " " in match[0] or match[0].isalnum()

@@ -1,4 +1,4 @@
-"""What identifies a person online, and where they are: addresses, accounts, coordinates."""
+"""What identifies a person online, and where they are: accounts, IP addresses, coordinates."""
 
 from __future__ import annotations
 
@@ -8,29 +8,7 @@ from contextlib import suppress
 from ipaddress import ip_address
 from typing import Final
 
-_ENDINGS: Final = (
-    "fr|com|org|net|eu|be|de|nl|pl|es|it|lu|ch|uk|info|io|me|pro|biz|gouv|edu|bzh|paris|alsace"
-)
-_MAILBOXES: Final = (
-    "gmail|googlemail|hotmail|outlook|live|yahoo|orange|wanadoo|free|sfr|laposte|icloud|proton"
-    "|protonmail|bbox|numericable|gmx|web|aol"
-)
-_DOT_WORD: Final = r"(?: (?:point|dot|punkt|punto|punt|kropka) | ?[(\[{<](?:dot|point|\.)[)\]}>] ?)"
-_SAID_BEFORE: Final = (
-    r"(?:[\w-]{1,40} (?:point|dot|punkt|punto|tiret(?: du)? bas|tiret|underscore) ){0,3}"
-)
-_AT: Final = (
-    r"(?: ?@ ?| ?[(\[{<](?:at|arobase|arobas|a|@|chez)[)\]}>] ?| (?:arobase|arobas) ?|&#64;)"
-)
-_EMAIL: Final = re.compile(
-    rf"(?<![\w.%+-]){_SAID_BEFORE}[\w.%+-]{{1,200}}+(?:"
-    # jean@exemple.fr, jean (at) exemple point fr; of a comma the ending tells that it is a dot
-    rf"{_AT}[\w-]{{1,100}}+(?:(?:\.|{_DOT_WORD}| ?\. ?(?=(?:{_ENDINGS})\b))[\w-]{{1,100}}+){{1,6}}"
-    rf"|{_AT}[\w-]{{1,100}}+ ?, ?(?:{_ENDINGS})\b(?![\w.%+-]*@)"
-    rf"| at [\w-]{{1,100}}+(?:{_DOT_WORD}[\w-]{{1,100}}+){{1,4}}"
-    rf"| (?:at|chez) (?:{_MAILBOXES}) ?[.,] ?(?:{_ENDINGS})\b)",
-    re.IGNORECASE,
-)
+from assistant.journal.masking.spans import found
 
 _PROFILE: Final = re.compile(
     r"(?<![\w@.-])(?:https?://)?(?:[a-z]{1,3}(?:-[a-z]{2})?\.)?"
@@ -73,16 +51,10 @@ _COORDINATE_SAID: Final = re.compile(
 )
 
 
-def emails(text: str) -> Iterator[tuple[int, int]]:
-    """Yields e-mail addresses, with their signs said in words as well."""
-    return (match.span() for match in _EMAIL.finditer(text))
-
-
 def accounts(text: str) -> Iterator[tuple[int, int]]:
     """Yields links to profiles and names of accounts."""
-    for pattern in (_PROFILE, _HANDLE):
-        yield from (match.span() for match in pattern.finditer(text))
-    yield from (match.span("name") for match in _HANDLE_SAID.finditer(text))
+    yield from found(text, _PROFILE, _HANDLE)
+    yield from found(text, _HANDLE_SAID, group="name")
 
 
 def network_addresses(text: str) -> Iterator[tuple[int, int]]:
@@ -98,5 +70,5 @@ def network_addresses(text: str) -> Iterator[tuple[int, int]]:
 
 def coordinates(text: str) -> Iterator[tuple[int, int]]:
     """Yields latitudes and longitudes that are as exact as a house."""
-    yield from (match.span() for match in _COORDINATES.finditer(text))
-    yield from (match.span("number") for match in _COORDINATE_SAID.finditer(text))
+    yield from found(text, _COORDINATES)
+    yield from found(text, _COORDINATE_SAID, group="number")

@@ -1,12 +1,10 @@
-"""Names and dates of birth that people say of themselves or of somebody near."""
+"""Names that people say of themselves."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from typing import Final
-
-from assistant.journal.masking.spans import MONTHS
 
 _TITLES: Final = (
     r"(?:m|mr|mme|mlle|mrs|ms|monsieur|madame|mademoiselle|herr|frau|mevrouw|meneer|señora?"
@@ -35,26 +33,6 @@ _NO_NAMES: Final = frozenset(
 )
 _MOST_WORDS: Final = 4
 
-_DATE: Final = (
-    rf"(?:\d{{1,2}}(?:er|st|nd|rd|th|\.)? ?(?:de |of )?(?:{MONTHS})\.? ?,? ?(?:de )?\d{{2,4}}"
-    rf"|(?:{MONTHS}) \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}"
-    r"|\d{1,2} ?[./\-] ?\d{1,2} ?[./\-] ?\d{2,4}|\d{4}-\d\d-\d\d|\d\d \d\d (?:19|20)\d\d)(?!\d)"
-)
-_BORN: Final = re.compile(
-    r"(?P<verb>\b(?:est|sont|fut|a été|ont été|is|was) )?\b"
-    r"(?:n[ée]e?s?(?:\(e\)|\.e|·e)?(?: à [^\W\d_][\w' -]{0,40}?)?,? (?:le|en date du|un)"
-    r"|ddn ?:?|(?:date|jour) de naissance ?(?::|est|le|=)?(?: le)?|naissance ?:"
-    r"|anniversaire ?(?::|est le|le)"
-    r"|born(?: on)?(?: the)?|date of birth ?:?|dob ?:?|geboren(?: am| op)?|geburtsdatum ?:?"
-    r"|nací el|nacido el|nacida el|nato il|nata il|urodzon[ya]m? (?:się )?)"
-    rf" {{0,2}}(?P<date>{_DATE})",
-    re.IGNORECASE,
-)
-_ONESELF: Final = re.compile(
-    r"\b(?:je|j'|il|elle|ils|elles|i|he|she|(?:mon|ma|mes|notre|my|his|her) \w{1,20}) {1,2}$",
-    re.IGNORECASE,
-)
-
 
 def names(text: str) -> Iterator[tuple[int, int]]:
     """Yields names behind words such as « je m'appelle »."""
@@ -81,11 +59,3 @@ def _name_end(text: str, start: int) -> int:
             break
         place = word.end() + 1
     return end
-
-
-def births(text: str) -> Iterator[tuple[int, int]]:
-    """Yields dates of birth; « l'agence est née le 7 mars 2017 » has none."""
-    for match in _BORN.finditer(text):
-        verb = match["verb"]
-        if verb is None or _ONESELF.search(text, max(0, match.start() - 40), match.start()):
-            yield match.span("date")

@@ -24,7 +24,21 @@ QUANTITY: Final = re.compile(
     re.IGNORECASE,
 )
 """What stands behind a number that counts something."""
+ALIKE: Final = "OoIlSBbZEG"
+"""Letters that are typed for digits."""
+_IN_DIGITS: Final = str.maketrans(ALIKE, "0011586236")
 _UNITS: Final = re.compile(r"\d+")
+
+
+def found(text: str, *patterns: re.Pattern[str], group: str | int = 0) -> Spans:
+    """Yields where patterns, or a group of theirs, match a text."""
+    for pattern in patterns:
+        yield from (match.span(group) for match in pattern.finditer(text))
+
+
+def in_digits(text: str) -> str:
+    """Returns a text with digits in place of the letters that look like them."""
+    return text.translate(_IN_DIGITS)
 
 
 def digits(text: str) -> str:

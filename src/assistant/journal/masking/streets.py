@@ -6,28 +6,33 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from assistant.journal.masking.spans import digits
+from assistant.journal.masking.abroad import YEARS, addresses_abroad
+from assistant.journal.masking.number_words import FRENCH
+from assistant.journal.masking.spans import found
 
 _STRONG: Final = (
     r"rue|avenue|av\.?|ave\.?|boulevard|bld\.?|bd\.?|bvd\.?|blvd\.?|chemin|chem\.|ch\.|impasse"
     r"|imp\.?|allées?|allee|all\.|ruelle|sentier|faubourg|fbg\.?|lotissement|lot\.|chaussée|esplanade|venelle|clos"
+    r"|lieu[- ]?dit"
 )
 _WEAK: Final = (
     r"place|pl\.?|cours|passage|pass\.|cité|cite|square|sq\.|quai|résidence|residence|rés\.|res\.|route"
-    r"|rte\.?|voie|hameau|villa|coron|rond-point|montée|promenade|mail|parvis|r\.?|all"
+    r"|rte\.?|voie|hameau|villa|coron|rond-point|montée|promenade|mail|parvis|r\.?|all|ch|domaine|quartier"
+    r"|traverse|cour|côte|zone artisanale|zone d'activités?|za"
 )
 """Words that also mean something else after a number: « 2 cours de français », « 1 place »."""
 _HEAD: Final = re.compile(
-    r"(?<![\w/-])(?<!\d[., ])(?P<number>\d{1,4})(?: ?- ?(?P<last>\d{1,4}))?"
+    rf"(?<![\w/-])(?<!\d[., ])(?:(?P<number>\d{{1,4}})(?: ?- ?(?P<last>\d{{1,4}}))?|{FRENCH})"
     r"(?: ?(?:bis|ter|quater|[A-D])\b)?(?: ?, ?| {1,2})(?:(?:de la|de l'|du|des|de) ?)?"
-    rf"(?:(?P<strong>{_STRONG})|(?:{_WEAK}))(?![^\W_]) {{1,2}}",
+    rf"(?:(?P<strong>{_STRONG})|(?:{_WEAK}))(?![^\W_])(?: {{1,2}}|-)",
     re.IGNORECASE,
 )
 _STREET: Final = re.compile(
     rf"\b(?:(?P<strong>{_STRONG})|place|quai|route|cité|square)(?![^\W_]) {{1,2}}", re.IGNORECASE
 )
 _NUMBER_BEHIND: Final = re.compile(
-    r"(?:(?P<said>(?:, ?| )(?:(?:au |le )?(?:n°|nº|no\.?|num\.?|numéro|numero) ?|au ))"
+    r"(?:(?P<said>(?:, ?| )(?:(?:au |le )?(?:n°|nº|no\.?|num\.?|numéro|numero|maison|pavillon"
+    r"|porte) ?|au ))"
     r"|(?P<comma>, ?)| )"
     r"(?P<number>\d{1,4})(?: ?(?:bis|ter|quater|[A-D]))?(?![\w/%€°-])(?! ?[.,]\d)"
     # « rue de Bourgogne, 12 logements » counts something.
@@ -58,7 +63,6 @@ _SITES: Final = (
 )
 _SITE_BEFORE: Final = re.compile(rf"\b(?:{_SITES}) {{1,3}}$", re.IGNORECASE)
 _SITE: Final = re.compile(rf"\b(?:{_SITES})$", re.IGNORECASE)
-_YEARS: Final = range(1900, 2100)
 _OF_AN_ERA: Final = re.compile(r"J\.? ?-? ?C\b")
 """« 753 av. J.-C. »"""
 
@@ -68,39 +72,22 @@ _FLAT_NUMBER: Final = (
 _BUILDING: Final = (
     r"résidence|residence|rés\.|immeuble|imm\.|bâtiment|batiment|bât\.?|bat\.?|tour|hlm"
 )
+_DOOR: Final = (
+    r"appartements?|appart\.?|appt\.?|apt\.?|app\.|logement|porte|studio|villa|pavillon|chambre|lot"
+)
 _FLAT: Final = re.compile(
     rf"\b(?:{_BUILDING}|cité|lotissement|étage)"
     r" (?:[\w'.-]{1,30}[ ,]{1,2}){1,8}?"
-    r"(?:appartements?|appart\.?|appt\.?|apt\.?|app\.|logement|porte|studio|villa|pavillon|chambre|lot)"
-    rf"{_FLAT_NUMBER}|\b(?:appartement|appart|appt|apt)\.?{_FLAT_NUMBER}"
+    rf"(?:{_DOOR}|bâtiment|batiment|bât\.?|bat\.?|bloc|entrée|escalier){_FLAT_NUMBER}"
+    rf"(?:[ ,]{{1,2}}(?:{_DOOR}){_FLAT_NUMBER})?|\b(?:appartement|appart|appt|apt)\.?{_FLAT_NUMBER}"
     rf"(?:[ ,]{{1,2}}(?:de la |du |à la )?(?:{_BUILDING})"
     r"(?: (?:[A-ZÀ-Ý][\w'.-]{0,30}|des|les|de|du|la|le)){1,6})?",
     re.IGNORECASE,
 )
 
-_CAPITAL: Final = r"[A-ZÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŒ][\w'.-]{0,40}"
-_NUMBER: Final = r"\d{1,4}(?: ?[a-dA-D]\b)?(?![\w/-])(?![., ]\d)"
-_ABROAD: Final = tuple(
-    re.compile(pattern)
-    for pattern in (
-        # 10 Downing Street
-        rf"(?<![\w/-])(?P<number>\d{{1,4}})[a-dA-D]?,? (?:{_CAPITAL} ){{1,3}}"
-        r"(?:Street|Road|Avenue|Lane|Drive|Way|Square|Terrace|Close|Crescent|St\b\.?|Rd\b\.?)",
-        # Hauptstraße 12, Am Markt Straße 3, Kerkstraat 5
-        r"\b[A-ZÄÖÜ][\w'-]{0,40}(?:straße|strasse|str\.|weg|allee|gasse|straat|laan|plein|gracht)"
-        rf" (?P<number>{_NUMBER})",
-        rf"\b{_CAPITAL} (?:Straße|Strasse|Str\.|Allee) (?P<number>{_NUMBER})",
-        # ul. Długa 5, aleja Jana Pawła 7
-        r"\b(?:ul\.|ulica|ulicy|al\.|aleja) [A-ZĆŁŃÓŚŹŻ\d][\w.-]{0,40} (?:\w[\w.-]{0,40} ){0,2}"
-        rf"(?P<number>{_NUMBER})",
-        # calle Mayor 5, c/ Mayor, 5
-        r"(?:\b(?:[Cc]alle|[Aa]venida|[Aa]vda\.|[Pp]aseo) |\b[Cc]/ ?)"
-        rf"(?:(?:de|del|la|las|los) ){{0,3}}{_CAPITAL}(?: {_CAPITAL}){{0,2}}"
-        rf"(?:, ?| )(?:n[.º°o]{{1,2}} ?)?(?P<number>{_NUMBER})",
-        # in via Roma 5; « via Interreg 5 » is French
-        r"\b(?:(?:in|alla|di) [Vv]ia|[Vv]iale|[Pp]iazza|[Cc]orso) (?:(?:della|del|dei|di) ){0,2}"
-        rf"{_CAPITAL}(?: {_CAPITAL}){{0,2}}(?:, ?| )(?P<number>{_NUMBER})",
-    )
+_GLUED: Final = re.compile(
+    r"(?<![\w/-])\d{1,4}(?:bis|ter)?"
+    r"(?:Rue|Avenue|Av|Boulevard|Bd|Place|Impasse|Allée|Chemin|Route|Square)(?:[A-ZÀ-Ý]\w{1,30})"
 )
 
 
@@ -113,16 +100,13 @@ def street_addresses(text: str) -> Iterator[tuple[int, int]]:
     for match in _STREET.finditer(text):
         end = _name_end(text, match.end(), strong=True)
         number = _NUMBER_BEHIND.match(text, end) if end else None
-        if number is None or int(number["number"]) in _YEARS or _names_a_site(text, end):
+        if number is None or int(number["number"]) in YEARS or _names_a_site(text, end):
             continue
         capital = match["strong"] and any(map(str.isupper, text[match.end() : end]))
         if number["said"] or number["comma"] or capital:
             yield match.start(), number.end()
-    for pattern in _ABROAD:
-        for match in pattern.finditer(text):
-            if int(digits(match["number"])) not in _YEARS:
-                yield match.span()
-    yield from (match.span() for match in _FLAT.finditer(text))
+    yield from found(text, _FLAT, _GLUED)
+    yield from addresses_abroad(text)
 
 
 def _name_end(text: str, start: int, *, strong: bool) -> int:
@@ -181,9 +165,11 @@ def _behind_links(text: str, place: int) -> int:
 
 def _is_house(match: re.Match[str], text: str) -> bool:
     """Tells a house number from a year and from the name of a mining site."""
+    if match["number"] is None:
+        return True
     first, last = int(match["number"]), match["last"]
     before = text[max(0, match.start() - 20) : match.start()]
-    if first in _YEARS or _SITE_BEFORE.search(before) or _OF_AN_ERA.match(text, match.end()):
+    if first in YEARS or _SITE_BEFORE.search(before) or _OF_AN_ERA.match(text, match.end()):
         return False
     return last is None or int(last) > first
 
