@@ -117,3 +117,22 @@ def test_server_stops_within_seconds_of_a_flood(settings: Settings) -> None:
         assert time.monotonic() - began < 5
     assert process.returncode == 0
     assert errors == ""
+
+
+def test_who_waits_is_sent_no_estimates(server: str) -> None:
+    """One message when it stands in line, not one more for each other that is answered."""
+    config = httpx.get(f"{server}/config").json()
+    (ask,) = (one["id"] for one in config["dependencies"] if len(one["inputs"]) == 2)
+    visitors = [f"estimates{number}" for number in range(12)]
+    for visitor in visitors:
+        event = {"data": ["Où est le Louvre-Lens ?", ""], "fn_index": ask, "event_data": None}
+        joined = httpx.post(
+            f"{server}/gradio_api/queue/join", json=event | {"session_hash": visitor}
+        )
+        assert joined.status_code == httpx.codes.OK
+    for visitor in visitors:
+        messages = httpx.get(
+            f"{server}/gradio_api/queue/data?session_hash={visitor}", timeout=60
+        ).text
+        assert messages.count("process_completed") == 1
+        assert messages.count("estimation") <= 1

@@ -18,7 +18,7 @@ from assistant.settings import Settings
 from assistant.suggestions import Suggestions
 from assistant.texts import LANGUAGES
 from ui.limits import VisitorLimit
-from ui.page import language_of
+from ui.page import NO_ESTIMATES, language_of
 from ui.render import Extras, answer_html, question_html
 from ui.texts import load_words
 from ui.visits import Shown, Visit, Visits, message, note
@@ -111,7 +111,12 @@ def build_chat(service: Service, words: gr.I18n) -> gr.Blocks:
         recalled.change(
             handlers.restore, [recalled], [chat, name], concurrency_id="restore", **options
         )
-    page.queue(default_concurrency_limit=_AT_ONCE, max_size=_MOST_WAITING, api_open=False)
+    page.queue(
+        status_update_rate=NO_ESTIMATES,
+        default_concurrency_limit=_AT_ONCE,
+        max_size=_MOST_WAITING,
+        api_open=False,
+    )
     return page
 
 

@@ -19,6 +19,8 @@ from ui.page import THEME, Around, surround
 from ui.security import Allowed, GradioGate
 
 _SQLITE: Final = "sqlite"
+_SESSIONS: Final = 2000
+"""Pages of which Gradio remembers something; each takes some 20 kB."""
 
 
 def mount_pages(
@@ -42,6 +44,7 @@ def mount_pages(
     Returns:
         What stands in the application's routes, and the Gradio application behind its gate.
     """
+    blocks.state_session_capacity = _SESSIONS
     with warnings.catch_warnings():
         # That several pages are not rendered on the server, which they are not asked to be.
         warnings.filterwarnings("ignore", "SSR mode", UserWarning)

@@ -29,6 +29,12 @@ from ui.texts import Words, choose_language, load_words
 _TEMPLATE: Final = "frontend/index.html"
 _AROUND: Final = "{% set around = request.app.state.around(request) %}"
 
+NO_ESTIMATES: Final = 86_400.0
+"""Seconds between two estimates of how long a queue is, which no page shows.
+
+Gradio would send one to all who wait whenever anything is done: for hundreds who do not read them
+that grows with their square, in memory and in time to give it back.
+"""
 THEME: Final = gr.themes.Base(
     primary_hue="stone",
     neutral_hue="stone",

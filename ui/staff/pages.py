@@ -8,6 +8,7 @@ from typing import Final
 
 import gradio as gr
 
+from ui.page import NO_ESTIMATES
 from ui.staff.dashboard import build_dashboard
 from ui.staff.exchange import build_exchange
 from ui.staff.gaps import build_gaps
@@ -46,7 +47,9 @@ def build_pages(office: Office) -> gr.Blocks:
     for address, (name, build) in _PAGES.items():
         with pages.route(words.pages[name], address, show_in_navbar=False):
             build(Page(pages, office, name), office)
-    pages.queue(default_concurrency_limit=4, max_size=64, api_open=False)
+    pages.queue(
+        status_update_rate=NO_ESTIMATES, default_concurrency_limit=4, max_size=64, api_open=False
+    )
     return pages
 
 
