@@ -21,6 +21,7 @@ from assistant.evaluation.measures.abstention import (
     false_abstention,
 )
 from assistant.evaluation.measures.auroc import auroc, auroc_far, auroc_near
+from assistant.evaluation.measures.beside import beside
 from assistant.evaluation.measures.calibration_error import (
     Bin,
     calibration_bins,
@@ -30,6 +31,7 @@ from assistant.evaluation.measures.citation_precision import citation_precision
 from assistant.evaluation.measures.citation_recall import citation_recall
 from assistant.evaluation.measures.content import content
 from assistant.evaluation.measures.language_match import language_match
+from assistant.evaluation.measures.out_of_scope_error import out_of_scope_error
 from assistant.evaluation.measures.retrieval import retrieval, score_rankings
 from assistant.evaluation.measures.right import right
 from assistant.evaluation.measures.risk_coverage import mean_risk, risk_coverage
@@ -189,6 +191,34 @@ def test_source_cited() -> None:
     """One need of four is enough; none is not."""
     assert source_cited(_cites((0, 10), needs=4)) == 1
     assert source_cited(_cites((500, 510), needs=4)) == 0
+
+
+def test_beside() -> None:
+    """One supporting citation of two is enough; other places, or none at all, are beside."""
+    assert beside(_cites((0, 10), (500, 510))) == 0
+    assert beside(_cites((100, 110), needs=2)) == 0
+    assert beside(_cites((500, 510))) == 1
+    assert beside(_cites((0, 10), borne=0)) == 1
+    assert beside(_cites()) == 1
+
+
+@pytest.mark.parametrize(
+    ("gold", "outcome", "value"),
+    [
+        (answerable(), Outcome.PARTIAL, 0),
+        (answerable(), ABSTAINED, None),
+        (answerable(), SMALL, None),
+        (answerable(kind="hostile"), Outcome.ANSWERED, None),
+        (unanswerable(), Outcome.ANSWERED, 1),
+        (unanswerable("far"), Outcome.PARTIAL, 1),
+        (unanswerable(), ABSTAINED, None),
+        (unanswerable("hostile"), Outcome.ANSWERED, None),
+        (small_talk(), Outcome.ANSWERED, None),
+    ],
+)
+def test_who_is_eligible_for_beside(gold: GoldTurn, outcome: Outcome, value: float | None) -> None:
+    """What is shown to an earnest question; where no source answers, all of it is beside."""
+    assert beside(case(gold, outcome, *RIGHT)) == value
 
 
 # What is said
@@ -366,6 +396,26 @@ def test_all_wrong_abstentions_have_no_f1() -> None:
 def test_false_abstention(gold: GoldTurn, outcome: Outcome, value: float | None) -> None:
     """Whatever is no answer to an answerable question."""
     assert false_abstention(case(gold, outcome)) == value
+
+
+@pytest.mark.parametrize(
+    ("gold", "reason", "value"),
+    [
+        (answerable(), "out_of_scope", 1),
+        (answerable(kind="hostile"), "out_of_scope", 1),
+        (answerable(), "entity_missing", 0),
+        (answerable(), None, 0),
+        (unanswerable(), "out_of_scope", 1),
+        (unanswerable(), "entity_missing", 0),
+        (unanswerable("far"), "out_of_scope", None),
+        (unanswerable("hostile"), "out_of_scope", None),
+        (small_talk(), "out_of_scope", None),
+    ],
+)
+def test_out_of_scope_error(gold: GoldTurn, reason: str | None, value: float | None) -> None:
+    """Only questions about the subject can be told wrongly that they are not about it."""
+    one = case(gold, ABSTAINED)
+    assert out_of_scope_error(replace(one, answer=replace(one.answer, reason=reason))) == value
 
 
 # Confidence
@@ -570,8 +620,9 @@ def gold(tmp_path: Path) -> GoldSet:
 PERFECT = {
     "right": 1, "source_cited": 1, "content": 1, "citation_precision": 1, "citation_recall": 1,
     "contains_answer": 1, "exact_match": 1, "token_f1": 1, "false_abstention": 0,
-    "language_match": 1, "abstention_precision": 1, "abstention_recall": 1, "abstention_f1": 1,
-    "auroc": 1, "auroc_near": 1, "auroc_far": 1, "mean_risk": 0, "calibration_error": 0.1,
+    "beside": 0, "out_of_scope_error": 0, "language_match": 1, "abstention_precision": 1,
+    "abstention_recall": 1, "abstention_f1": 1, "auroc": 1, "auroc_near": 1, "auroc_far": 1,
+    "mean_risk": 0, "calibration_error": 0.1,
 }  # fmt: skip
 """Confidence is .9 where the answer is right and .1 where there is none: an error of .1."""
 
@@ -633,8 +684,8 @@ def test_perfect_assistant_is_perfect(gold: GoldSet, tiny_index: Index) -> None:
             {
                 "right": 0.444444, "source_cited": 0, "content": 0, "citation_precision": None,
                 "citation_recall": 0, "contains_answer": 0, "exact_match": 0, "token_f1": 0,
-                "false_abstention": 1, "abstention_precision": 0.5, "abstention_f1": 0.666667,
-                "mean_risk": None,
+                "false_abstention": 1, "beside": None, "abstention_precision": 0.5,
+                "abstention_f1": 0.666667, "mean_risk": None,
             },
         ),
         (
@@ -649,11 +700,12 @@ def test_perfect_assistant_is_perfect(gold: GoldSet, tiny_index: Index) -> None:
         ),
         (
             # Right are the four answerable ones and the small talk. Wrong come last, four of eight:
-            # risks 0 0 0 0 1/5 2/6 3/7 4/8, mean 0.182738.
+            # risks 0 0 0 0 1/5 2/6 3/7 4/8, mean 0.182738. Beside are three of seven: the hostile
+            # question does not count.
             _answers_all,
             {
-                "right": 0.555556, "abstention_precision": None, "abstention_recall": 0,
-                "abstention_f1": 0, "mean_risk": 0.182738,
+                "right": 0.555556, "beside": 0.428571, "abstention_precision": None,
+                "abstention_recall": 0, "abstention_f1": 0, "mean_risk": 0.182738,
             },
         ),
         (_polish, {"language_match": 0}),
@@ -666,9 +718,9 @@ def test_perfect_assistant_is_perfect(gold: GoldSet, tiny_index: Index) -> None:
             # The wrong ones come first: 1 1 1 1 4/5 4/6 4/7 4/8, mean 0.817262.
             lambda answer: _reversed(_answers_all(answer)),
             {
-                "right": 0.555556, "abstention_precision": None, "abstention_recall": 0,
-                "abstention_f1": 0, "auroc": 0, "auroc_near": 0, "auroc_far": 0,
-                "mean_risk": 0.817262, "calibration_error": 0.9,
+                "right": 0.555556, "beside": 0.428571, "abstention_precision": None,
+                "abstention_recall": 0, "abstention_f1": 0, "auroc": 0, "auroc_near": 0,
+                "auroc_far": 0, "mean_risk": 0.817262, "calibration_error": 0.9,
             },
         ),
     ],
@@ -689,5 +741,5 @@ def test_random_citations_get_what_they_deserve(gold: GoldSet, tiny_index: Index
     """
     assert _fallen(run_of(gold, tiny_index, lambda answer: _elsewhere(answer, tiny_index))) == {
         "right": 0.555556, "source_cited": 0, "citation_precision": 0, "citation_recall": 0,
-        "contains_answer": 0, "mean_risk": 1, "calibration_error": 0.557143,
+        "contains_answer": 0, "beside": 1, "mean_risk": 1, "calibration_error": 0.557143,
     }  # fmt: skip

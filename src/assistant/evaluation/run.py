@@ -36,11 +36,13 @@ from assistant.evaluation.measures.abstention import (
     false_abstention,
 )
 from assistant.evaluation.measures.auroc import auroc, auroc_far, auroc_near
+from assistant.evaluation.measures.beside import beside
 from assistant.evaluation.measures.calibration_error import calibration_error
 from assistant.evaluation.measures.citation_precision import citation_precision
 from assistant.evaluation.measures.citation_recall import citation_recall
 from assistant.evaluation.measures.content import content
 from assistant.evaluation.measures.language_match import language_match
+from assistant.evaluation.measures.out_of_scope_error import out_of_scope_error
 from assistant.evaluation.measures.retrieval import MEASURES as RETRIEVAL
 from assistant.evaluation.measures.retrieval import retrieval
 from assistant.evaluation.measures.right import right
@@ -60,6 +62,8 @@ TURN_MEASURES: Final[dict[str, TurnMeasure]] = {
     "exact_match": exact_match,
     "token_f1": token_f1,
     "false_abstention": false_abstention,
+    "beside": beside,
+    "out_of_scope_error": out_of_scope_error,
     "language_match": language_match,
 }
 SET_MEASURES: Final[dict[str, SetMeasure]] = {
