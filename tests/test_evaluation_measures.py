@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from assistant.domain import Answer, Outcome
+from assistant.domain import Answer, Citation, Outcome, Statement
 from assistant.evaluation import GoldSet, Run
 from assistant.evaluation.cases import Case, Judged, supports
-from assistant.evaluation.gold import GoldTurn
+from assistant.evaluation.gold import GoldConversation, GoldTurn, Split
 from assistant.evaluation.measures.abstention import (
     abstention_f1,
     abstention_precision,
@@ -30,6 +30,12 @@ from assistant.evaluation.measures.calibration_error import (
 from assistant.evaluation.measures.citation_precision import citation_precision
 from assistant.evaluation.measures.citation_recall import citation_recall
 from assistant.evaluation.measures.content import content
+from assistant.evaluation.measures.independence import (
+    BEFORE,
+    MOST,
+    independence,
+    questions_before,
+)
 from assistant.evaluation.measures.language_match import language_match
 from assistant.evaluation.measures.out_of_scope_error import out_of_scope_error
 from assistant.evaluation.measures.retrieval import retrieval, score_rankings
@@ -416,6 +422,85 @@ def test_out_of_scope_error(gold: GoldTurn, reason: str | None, value: float | N
     """Only questions about the subject can be told wrongly that they are not about it."""
     one = case(gold, ABSTAINED)
     assert out_of_scope_error(replace(one, answer=replace(one.answer, reason=reason))) == value
+
+
+# What was asked before
+
+
+@pytest.mark.parametrize(
+    ("later", "value"),
+    [
+        (([said("Mots.", 2)], [citation(20, 30, marker=2), citation(0, 10, marker=1)]), 1),
+        (([said("Mots.", 1)], [citation(0, 10)]), 0),
+        (([said("Mots.", 1)], [citation(0, 10), citation(20, 31, marker=2)]), 0),
+        (([said("Mots.", 1)], [citation(0, 10), citation(20, 30, "e", marker=2)]), 0),
+        (([], []), 0),
+    ],
+)
+def test_independence(later: tuple[list[Statement], list[Citation]], value: float) -> None:
+    """The same places, in any order; one less, one longer or one of another document is not."""
+    alone = case(
+        answerable(), Outcome.ANSWERED, [said("Des mots.", 1)],
+        [citation(0, 10), citation(20, 30, marker=2)],
+    )  # fmt: skip
+    again = case(answerable(), Outcome.ANSWERED, *later).answer
+    assert independence(replace(alone, later=again)) == value
+
+
+def test_independence_looks_at_the_outcome() -> None:
+    """Abstaining twice is the same, refusing is not; what was not asked again has no value."""
+    alone = case(answerable(), ABSTAINED)
+    assert independence(replace(alone, later=case(answerable(), ABSTAINED).answer)) == 1
+    assert independence(replace(alone, later=case(answerable(), REFUSED).answer)) == 0
+    assert independence(alone) is None
+
+
+def _firsts(*turns: tuple[str, str, str], kind: str = "fact") -> GoldSet:
+    """Returns a gold set of first turns, each an id, a language and a theme."""
+    return GoldSet(
+        tuple(
+            GoldConversation(
+                id=name,
+                turns=(answerable(question=name, language=language, theme=theme, kind=kind),),
+            )
+            for name, language, theme in turns
+        ),
+        None,
+        "abc",
+    )
+
+
+def test_three_questions_on_other_themes_come_before() -> None:
+    """In the language of the question first, then in French; never on its theme."""
+    gold = _firsts(
+        ("a", "en", "social"), ("b", "en", "tourism"), ("c", "fr", "funds"), ("d", "de", "funds"),
+        ("e", "fr", "economy"), ("f", "fr", "social"), ("g", "en", "social"),
+        ("h", "fr", "heritage"),
+    )  # fmt: skip
+    before = questions_before(gold)
+    assert sorted(before) == list("abcdefgh")
+    assert {len(set(others)) for others in before.values()} == {BEFORE}
+    assert set(before["c"]) == set(before["d"]) == {"e", "f", "h"}
+    assert before["a"][0] == "b"
+    assert set(before["a"][1:]) < {"c", "e", "h"}
+    assert set(before["b"][:2]) == {"a", "g"}
+
+
+def test_too_few_questions_on_other_themes_are_not_asked() -> None:
+    """Two are not three; small talk and hostile questions do not count."""
+    gold = _firsts(("a", "fr", "social"), ("b", "fr", "funds"), ("c", "fr", "economy"))
+    rude = _firsts(("d", "fr", "tourism"), kind="hostile")
+    both = replace(gold, conversations=(*gold.conversations, *rude.conversations))
+    assert questions_before(gold) == questions_before(both) == questions_before(rude) == {}
+
+
+def test_eighty_questions_of_each_half_are_asked_again() -> None:
+    """Of 400 first turns 160, whatever their order."""
+    turns = [(f"c{number}", "fr", ("social", "funds")[number % 2]) for number in range(400)]
+    before = questions_before(_firsts(*turns))
+    halves = [one.split for one in _firsts(*turns).conversations if one.id in before]
+    assert (halves.count(Split.DEV), halves.count(Split.TEST)) == (MOST, MOST)
+    assert questions_before(_firsts(*turns[::-1])) == before
 
 
 # Confidence

@@ -169,7 +169,7 @@ def test_chances_are_adjusted_after_holm() -> None:
     ("measure", "after", "better"),
     [("right", 0.5, True), ("right", 0.3, False), ("right", 0.4, False),
      ("false_abstention", 0.5, False), ("false_abstention", 0.3, True), ("beside", 0.3, True),
-     ("out_of_scope_error", 0.3, True)],
+     ("out_of_scope_error", 0.3, True), ("independence", 0.3, False)],
 )  # fmt: skip
 def test_better_is_higher_but_for_errors(measure: str, after: float, better: bool) -> None:
     """From .4: a share of errors is better when it falls; equal is not better."""

@@ -29,7 +29,7 @@ from assistant.evaluation.run import Run, score_record
 
 COMPARED: Final = (
     "right", "source_cited", "content", "citation_precision", "citation_recall", "contains_answer",
-    "token_f1", "false_abstention", "beside", "out_of_scope_error",
+    "token_f1", "false_abstention", "beside", "out_of_scope_error", "independence",
     "language_match", "ndcg_10",
 )  # fmt: skip
 LOWER_IS_BETTER: Final = frozenset({"false_abstention", "beside", "out_of_scope_error"})
