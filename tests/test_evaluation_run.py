@@ -332,6 +332,22 @@ def test_manifest_tells_what_the_run_was_made_with(gold: GoldSet, tiny_index: In
     assert {"python", "assistant", "numpy", "onnxruntime"} <= made.versions.keys()
 
 
+def test_manifest_tells_how_near_the_known_questions_are(
+    gold: GoldSet, tiny_index: Index, perfect: Run, tmp_path: Path
+) -> None:
+    """Those of the corpus folder; none is told of without one, nor of a run made elsewhere."""
+    folder = tmp_path / "known"
+    known = Settings(corpus=folder)
+    assert evaluate(tiny_assistant(tiny_index), gold, known).manifest.known_questions == {}
+    folder.mkdir()
+    (folder / "musee.questions.yaml").write_text(
+        "- sentence: le mardi\n  fr: [Bonjour !]\n  en: [when did THE MINE close]\n", "utf-8"
+    )
+    told = evaluate(tiny_assistant(tiny_index), gold, known).manifest.known_questions
+    assert told["equal"] == 2 / 9
+    assert perfect.manifest.known_questions == {}
+
+
 def _without_times(folder: Path) -> dict[str, Any]:
     """Returns the files of a run without what a clock says."""
     files: dict[str, Any] = {name: (folder / name).read_text(encoding="utf-8") for name in FILES}
