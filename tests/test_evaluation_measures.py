@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from assistant.domain import Answer, Outcome
+from assistant.domain import Answer, Citation, Outcome, Statement
 from assistant.evaluation import GoldSet, Run
 from assistant.evaluation.cases import Case, Judged, supports
-from assistant.evaluation.gold import GoldTurn
+from assistant.evaluation.gold import GoldConversation, GoldTurn, Split
 from assistant.evaluation.measures.abstention import (
     abstention_f1,
     abstention_precision,
@@ -21,6 +21,7 @@ from assistant.evaluation.measures.abstention import (
     false_abstention,
 )
 from assistant.evaluation.measures.auroc import auroc, auroc_far, auroc_near
+from assistant.evaluation.measures.beside import beside
 from assistant.evaluation.measures.calibration_error import (
     Bin,
     calibration_bins,
@@ -29,7 +30,14 @@ from assistant.evaluation.measures.calibration_error import (
 from assistant.evaluation.measures.citation_precision import citation_precision
 from assistant.evaluation.measures.citation_recall import citation_recall
 from assistant.evaluation.measures.content import content
+from assistant.evaluation.measures.independence import (
+    BEFORE,
+    MOST,
+    independence,
+    questions_before,
+)
 from assistant.evaluation.measures.language_match import language_match
+from assistant.evaluation.measures.out_of_scope_error import out_of_scope_error
 from assistant.evaluation.measures.retrieval import retrieval, score_rankings
 from assistant.evaluation.measures.right import right
 from assistant.evaluation.measures.risk_coverage import mean_risk, risk_coverage
@@ -189,6 +197,34 @@ def test_source_cited() -> None:
     """One need of four is enough; none is not."""
     assert source_cited(_cites((0, 10), needs=4)) == 1
     assert source_cited(_cites((500, 510), needs=4)) == 0
+
+
+def test_beside() -> None:
+    """One supporting citation of two is enough; other places, or none at all, are beside."""
+    assert beside(_cites((0, 10), (500, 510))) == 0
+    assert beside(_cites((100, 110), needs=2)) == 0
+    assert beside(_cites((500, 510))) == 1
+    assert beside(_cites((0, 10), borne=0)) == 1
+    assert beside(_cites()) == 1
+
+
+@pytest.mark.parametrize(
+    ("gold", "outcome", "value"),
+    [
+        (answerable(), Outcome.PARTIAL, 0),
+        (answerable(), ABSTAINED, None),
+        (answerable(), SMALL, None),
+        (answerable(kind="hostile"), Outcome.ANSWERED, None),
+        (unanswerable(), Outcome.ANSWERED, 1),
+        (unanswerable("far"), Outcome.PARTIAL, 1),
+        (unanswerable(), ABSTAINED, None),
+        (unanswerable("hostile"), Outcome.ANSWERED, None),
+        (small_talk(), Outcome.ANSWERED, None),
+    ],
+)
+def test_who_is_eligible_for_beside(gold: GoldTurn, outcome: Outcome, value: float | None) -> None:
+    """What is shown to an earnest question; where no source answers, all of it is beside."""
+    assert beside(case(gold, outcome, *RIGHT)) == value
 
 
 # What is said
@@ -366,6 +402,105 @@ def test_all_wrong_abstentions_have_no_f1() -> None:
 def test_false_abstention(gold: GoldTurn, outcome: Outcome, value: float | None) -> None:
     """Whatever is no answer to an answerable question."""
     assert false_abstention(case(gold, outcome)) == value
+
+
+@pytest.mark.parametrize(
+    ("gold", "reason", "value"),
+    [
+        (answerable(), "out_of_scope", 1),
+        (answerable(kind="hostile"), "out_of_scope", 1),
+        (answerable(), "entity_missing", 0),
+        (answerable(), None, 0),
+        (unanswerable(), "out_of_scope", 1),
+        (unanswerable(), "entity_missing", 0),
+        (unanswerable("far"), "out_of_scope", None),
+        (unanswerable("hostile"), "out_of_scope", None),
+        (small_talk(), "out_of_scope", None),
+    ],
+)
+def test_out_of_scope_error(gold: GoldTurn, reason: str | None, value: float | None) -> None:
+    """Only questions about the subject can be told wrongly that they are not about it."""
+    one = case(gold, ABSTAINED)
+    assert out_of_scope_error(replace(one, answer=replace(one.answer, reason=reason))) == value
+
+
+# What was asked before
+
+
+@pytest.mark.parametrize(
+    ("later", "value"),
+    [
+        (([said("Mots.", 2)], [citation(20, 30, marker=2), citation(0, 10, marker=1)]), 1),
+        (([said("Mots.", 1)], [citation(0, 10)]), 0),
+        (([said("Mots.", 1)], [citation(0, 10), citation(20, 31, marker=2)]), 0),
+        (([said("Mots.", 1)], [citation(0, 10), citation(20, 30, "e", marker=2)]), 0),
+        (([], []), 0),
+    ],
+)
+def test_independence(later: tuple[list[Statement], list[Citation]], value: float) -> None:
+    """The same places, in any order; one less, one longer or one of another document is not."""
+    alone = case(
+        answerable(), Outcome.ANSWERED, [said("Des mots.", 1)],
+        [citation(0, 10), citation(20, 30, marker=2)],
+    )  # fmt: skip
+    again = case(answerable(), Outcome.ANSWERED, *later).answer
+    assert independence(replace(alone, later=again)) == value
+
+
+def test_independence_looks_at_the_outcome() -> None:
+    """Abstaining twice is the same, refusing is not; what was not asked again has no value."""
+    alone = case(answerable(), ABSTAINED)
+    assert independence(replace(alone, later=case(answerable(), ABSTAINED).answer)) == 1
+    assert independence(replace(alone, later=case(answerable(), REFUSED).answer)) == 0
+    assert independence(alone) is None
+
+
+def _firsts(*turns: tuple[str, str, str], kind: str = "fact") -> GoldSet:
+    """Returns a gold set of first turns, each an id, a language and a theme."""
+    return GoldSet(
+        tuple(
+            GoldConversation(
+                id=name,
+                turns=(answerable(question=name, language=language, theme=theme, kind=kind),),
+            )
+            for name, language, theme in turns
+        ),
+        None,
+        "abc",
+    )
+
+
+def test_three_questions_on_other_themes_come_before() -> None:
+    """In the language of the question first, then in French; never on its theme."""
+    gold = _firsts(
+        ("a", "en", "social"), ("b", "en", "tourism"), ("c", "fr", "funds"), ("d", "de", "funds"),
+        ("e", "fr", "economy"), ("f", "fr", "social"), ("g", "en", "social"),
+        ("h", "fr", "heritage"),
+    )  # fmt: skip
+    before = questions_before(gold)
+    assert sorted(before) == list("abcdefgh")
+    assert {len(set(others)) for others in before.values()} == {BEFORE}
+    assert set(before["c"]) == set(before["d"]) == {"e", "f", "h"}
+    assert before["a"][0] == "b"
+    assert set(before["a"][1:]) < {"c", "e", "h"}
+    assert set(before["b"][:2]) == {"a", "g"}
+
+
+def test_too_few_questions_on_other_themes_are_not_asked() -> None:
+    """Two are not three; small talk and hostile questions do not count."""
+    gold = _firsts(("a", "fr", "social"), ("b", "fr", "funds"), ("c", "fr", "economy"))
+    rude = _firsts(("d", "fr", "tourism"), kind="hostile")
+    both = replace(gold, conversations=(*gold.conversations, *rude.conversations))
+    assert questions_before(gold) == questions_before(both) == questions_before(rude) == {}
+
+
+def test_eighty_questions_of_each_half_are_asked_again() -> None:
+    """Of 400 first turns 160, whatever their order."""
+    turns = [(f"c{number}", "fr", ("social", "funds")[number % 2]) for number in range(400)]
+    before = questions_before(_firsts(*turns))
+    halves = [one.split for one in _firsts(*turns).conversations if one.id in before]
+    assert (halves.count(Split.DEV), halves.count(Split.TEST)) == (MOST, MOST)
+    assert questions_before(_firsts(*turns[::-1])) == before
 
 
 # Confidence
@@ -570,8 +705,9 @@ def gold(tmp_path: Path) -> GoldSet:
 PERFECT = {
     "right": 1, "source_cited": 1, "content": 1, "citation_precision": 1, "citation_recall": 1,
     "contains_answer": 1, "exact_match": 1, "token_f1": 1, "false_abstention": 0,
-    "language_match": 1, "abstention_precision": 1, "abstention_recall": 1, "abstention_f1": 1,
-    "auroc": 1, "auroc_near": 1, "auroc_far": 1, "mean_risk": 0, "calibration_error": 0.1,
+    "beside": 0, "out_of_scope_error": 0, "language_match": 1, "abstention_precision": 1,
+    "abstention_recall": 1, "abstention_f1": 1, "auroc": 1, "auroc_near": 1, "auroc_far": 1,
+    "mean_risk": 0, "calibration_error": 0.1,
 }  # fmt: skip
 """Confidence is .9 where the answer is right and .1 where there is none: an error of .1."""
 
@@ -633,8 +769,8 @@ def test_perfect_assistant_is_perfect(gold: GoldSet, tiny_index: Index) -> None:
             {
                 "right": 0.444444, "source_cited": 0, "content": 0, "citation_precision": None,
                 "citation_recall": 0, "contains_answer": 0, "exact_match": 0, "token_f1": 0,
-                "false_abstention": 1, "abstention_precision": 0.5, "abstention_f1": 0.666667,
-                "mean_risk": None,
+                "false_abstention": 1, "beside": None, "abstention_precision": 0.5,
+                "abstention_f1": 0.666667, "mean_risk": None,
             },
         ),
         (
@@ -649,11 +785,12 @@ def test_perfect_assistant_is_perfect(gold: GoldSet, tiny_index: Index) -> None:
         ),
         (
             # Right are the four answerable ones and the small talk. Wrong come last, four of eight:
-            # risks 0 0 0 0 1/5 2/6 3/7 4/8, mean 0.182738.
+            # risks 0 0 0 0 1/5 2/6 3/7 4/8, mean 0.182738. Beside are three of seven: the hostile
+            # question does not count.
             _answers_all,
             {
-                "right": 0.555556, "abstention_precision": None, "abstention_recall": 0,
-                "abstention_f1": 0, "mean_risk": 0.182738,
+                "right": 0.555556, "beside": 0.428571, "abstention_precision": None,
+                "abstention_recall": 0, "abstention_f1": 0, "mean_risk": 0.182738,
             },
         ),
         (_polish, {"language_match": 0}),
@@ -666,9 +803,9 @@ def test_perfect_assistant_is_perfect(gold: GoldSet, tiny_index: Index) -> None:
             # The wrong ones come first: 1 1 1 1 4/5 4/6 4/7 4/8, mean 0.817262.
             lambda answer: _reversed(_answers_all(answer)),
             {
-                "right": 0.555556, "abstention_precision": None, "abstention_recall": 0,
-                "abstention_f1": 0, "auroc": 0, "auroc_near": 0, "auroc_far": 0,
-                "mean_risk": 0.817262, "calibration_error": 0.9,
+                "right": 0.555556, "beside": 0.428571, "abstention_precision": None,
+                "abstention_recall": 0, "abstention_f1": 0, "auroc": 0, "auroc_near": 0,
+                "auroc_far": 0, "mean_risk": 0.817262, "calibration_error": 0.9,
             },
         ),
     ],
@@ -689,5 +826,5 @@ def test_random_citations_get_what_they_deserve(gold: GoldSet, tiny_index: Index
     """
     assert _fallen(run_of(gold, tiny_index, lambda answer: _elsewhere(answer, tiny_index))) == {
         "right": 0.555556, "source_cited": 0, "citation_precision": 0, "citation_recall": 0,
-        "contains_answer": 0, "mean_risk": 1, "calibration_error": 0.557143,
+        "contains_answer": 0, "beside": 1, "mean_risk": 1, "calibration_error": 0.557143,
     }  # fmt: skip

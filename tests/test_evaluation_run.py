@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from lxml import html
 from markdown_it import MarkdownIt
 
-from assistant.conversation import Assistant
+from assistant.conversation import Assistant, Conversation
 from assistant.domain import Answer, Outcome
 from assistant.errors import GoldError
 from assistant.evaluation import (
@@ -73,7 +74,10 @@ def _lines(file: Path) -> list[Any]:
 
 
 def test_every_turn_is_asked(gold: GoldSet, tiny_index: Index) -> None:
-    """In conversations, in order; the progress is told how many there are and of each."""
+    """In conversations, in order; the progress is told how many there are and of each.
+
+    Nine turns, and three first turns that three others on other themes can go before: 9 + 3·4.
+    """
     told: list[int] = []
 
     def progress(total: int) -> Callable[[int], None]:
@@ -81,7 +85,7 @@ def test_every_turn_is_asked(gold: GoldSet, tiny_index: Index) -> None:
         return told.append
 
     run = evaluate(tiny_assistant(tiny_index), gold, Settings(), progress)
-    assert told == [9] + [1] * 9
+    assert told == [21] + [1] * 21
     assert [case.name for case in run.cases] == [
         "bonjour#1", "far#1", "hostile#1", "mine#1", "musee#1", "musee#2", "near-cout#1",
         "near-qui#1", "parc#1",
@@ -105,6 +109,38 @@ def test_passages_are_found_and_relevant(gold: GoldSet, tiny_index: Index) -> No
     assert sorted(opening.ranked) == sorted(passages.values())
     assert run.scores["success_1"]["musee#1"] == 1
     assert run.scores["success_1"].keys() == {"mine#1", "musee#1", "musee#2", "parc#1"}
+
+
+def test_first_turns_are_asked_again_after_others(gold: GoldSet, tiny_index: Index) -> None:
+    """Where three others can go before; the second turn follows the first as ever."""
+    run = evaluate(tiny_assistant(tiny_index), gold, Settings())
+    later = {case.name: case.later for case in run.cases if case.later is not None}
+    assert {name: (one.turn, one.question) for name, one in later.items()} == {
+        "mine#1": (4, "When did the mine close?"),
+        "musee#1": (4, "Quand le musée ouvre-t-il ?"),
+        "parc#1": (4, "Que dit-on du parc ?"),
+    }
+    assert run.scores["independence"].keys() == later.keys()
+    assert run.overall["independence"].count == 3
+
+
+class _Weary(Conversation):
+    """Refuses from the fourth turn on."""
+
+    def ask(self, text: str) -> Answer:
+        answer = super().ask(text)
+        return answer if answer.turn < 4 else replace(answer, outcome=Outcome.REFUSED)
+
+
+def test_what_was_asked_before_is_seen(
+    gold: GoldSet, tiny_index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An assistant that answers first turns, but not after others, is not independent."""
+    assistant = tiny_assistant(tiny_index)
+    assert evaluate(assistant, gold, Settings()).overall["independence"].value == 1
+    monkeypatch.setattr(assistant, "conversation", partial(_Weary, assistant))
+    run = evaluate(assistant, gold, Settings())
+    assert run.scores["independence"] == {"mine#1": 0, "musee#1": 0, "parc#1": 0}
 
 
 def test_what_is_no_question_finds_nothing(tmp_path: Path, tiny_index: Index) -> None:
@@ -145,8 +181,8 @@ def test_group_has_the_figures_of_its_turns(gold: GoldSet, tiny_index: Index) ->
 
 
 def test_answers_made_elsewhere_are_scored_without_retrieval(perfect: Run) -> None:
-    """No ranking is known, and the manifest claims no corpus."""
-    assert not set(MEASURES) & set(perfect.scores)
+    """No ranking is known, nothing was asked again, and the manifest claims no corpus."""
+    assert not {*MEASURES, "independence"} & set(perfect.scores)
     assert (perfect.manifest.corpus, perfect.manifest.encoder) == (None, None)
     assert perfect.manifest.settings == {}
 
@@ -294,6 +330,22 @@ def test_manifest_tells_what_the_run_was_made_with(gold: GoldSet, tiny_index: In
     assert made.settings["answer"]["max_statements"] == 5
     assert not {"corpus", "tables", "index_folder", "chat"} & made.settings.keys()
     assert {"python", "assistant", "numpy", "onnxruntime"} <= made.versions.keys()
+
+
+def test_manifest_tells_how_near_the_known_questions_are(
+    gold: GoldSet, tiny_index: Index, perfect: Run, tmp_path: Path
+) -> None:
+    """Those of the corpus folder; none is told of without one, nor of a run made elsewhere."""
+    folder = tmp_path / "known"
+    known = Settings(corpus=folder)
+    assert evaluate(tiny_assistant(tiny_index), gold, known).manifest.known_questions == {}
+    folder.mkdir()
+    (folder / "musee.questions.yaml").write_text(
+        "- sentence: le mardi\n  fr: [Bonjour !]\n  en: [when did THE MINE close]\n", "utf-8"
+    )
+    told = evaluate(tiny_assistant(tiny_index), gold, known).manifest.known_questions
+    assert told["equal"] == 2 / 9
+    assert perfect.manifest.known_questions == {}
 
 
 def _without_times(folder: Path) -> dict[str, Any]:

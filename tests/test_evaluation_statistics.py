@@ -168,7 +168,8 @@ def test_chances_are_adjusted_after_holm() -> None:
 @pytest.mark.parametrize(
     ("measure", "after", "better"),
     [("right", 0.5, True), ("right", 0.3, False), ("right", 0.4, False),
-     ("false_abstention", 0.5, False), ("false_abstention", 0.3, True)],
+     ("false_abstention", 0.5, False), ("false_abstention", 0.3, True), ("beside", 0.3, True),
+     ("out_of_scope_error", 0.3, True), ("independence", 0.3, False)],
 )  # fmt: skip
 def test_better_is_higher_but_for_errors(measure: str, after: float, better: bool) -> None:
     """From .4: a share of errors is better when it falls; equal is not better."""
@@ -227,16 +228,18 @@ def test_equal_runs_do_not_differ(tmp_path: Path) -> None:
     found = _compared(tmp_path, run, run)
     same = 20 / 30
     assert _of(found) == Difference("right", same, same, 0, 0, 1, 6 / 30, 30)
-    assert [one.measure for one in found.differences] == ["right", "language_match"]
+    assert [one.measure for one in found.differences] == [
+        "right", "beside", "out_of_scope_error", "language_match",
+    ]  # fmt: skip
     assert (found.changes, found.better, found.worse, found.regressed) == ((), (), (), False)
 
 
 def test_real_gain_is_detected(tmp_path: Path) -> None:
-    """Ten of 30 become right: chance 2/2¹⁰, times two measures; smallest 2.8·√10/30."""
+    """Ten of 30 become right: chance 2/2¹⁰, times three measures; smallest 2.8·√10/30."""
     found = _compared(tmp_path, _run(*[True] * 30), _run(*[True] * 20, *[False] * 10))
     gain = _of(found)
     assert (gain.before, gain.after, gain.count) == pytest.approx((2 / 3, 1, 30))
-    assert gain.chance == pytest.approx(2 * 2 / 2**10, abs=0.002)
+    assert gain.chance == pytest.approx(3 * 2 / 2**10, abs=0.002)
     assert gain.smallest == pytest.approx(2.8 * sqrt(10) / 30)
     # 1/3 ± 1.96·√(2/9/30) = 1/3 ± .169
     assert (gain.low, gain.high) == pytest.approx((0.165, 0.502), abs=0.04)
@@ -274,14 +277,14 @@ def test_gains_and_losses_make_up_for_each_other(tmp_path: Path) -> None:
 
 
 def test_turns_of_a_conversation_are_one_observation(tmp_path: Path) -> None:
-    """Four conversations of five turns, all better: 20 turns, but chance is 2/2⁴, twice.
+    """Four conversations of five turns, all better: 20 turns, but chance is 2/2⁴, times three.
 
     Smallest: 2.8·√(4·5²) = 28 of 40 turns.
     """
     found = _compared(
         tmp_path, _run(*[True] * 8, turns=5), _run(*[True] * 4, *[False] * 4, turns=5)
     )
-    assert _of(found).chance == pytest.approx(2 * 2 / 2**4, abs=0.03)
+    assert _of(found).chance == pytest.approx(3 * 2 / 2**4, abs=0.03)
     assert _of(found).smallest == pytest.approx(28 / 40)
     assert not _of(found).real
 

@@ -22,6 +22,7 @@ class Case:
         needs: where the sources support a right answer.
         ranked: ids of the passages found for the question, best first; None when not known.
         relevant: ids of the passages that hold supporting words and can be found.
+        later: the answer to the same question after others; None when it was not asked again.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Case:
     answer: Answer
     ranked: tuple[str, ...] | None = None
     relevant: frozenset[str] = frozenset()
+    later: Answer | None = None
 
     @property
     def asks(self) -> bool:

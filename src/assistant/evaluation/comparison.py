@@ -29,9 +29,10 @@ from assistant.evaluation.run import Run, score_record
 
 COMPARED: Final = (
     "right", "source_cited", "content", "citation_precision", "citation_recall", "contains_answer",
-    "token_f1", "false_abstention", "language_match", "ndcg_10",
+    "token_f1", "false_abstention", "beside", "out_of_scope_error", "independence",
+    "language_match", "ndcg_10",
 )  # fmt: skip
-LOWER_IS_BETTER: Final = frozenset({"false_abstention"})
+LOWER_IS_BETTER: Final = frozenset({"false_abstention", "beside", "out_of_scope_error"})
 DECISIVE: Final = frozenset({"right", "source_cited", "ndcg_10"})
 """Measures whose loss is a regression."""
 CHANCE: Final = 0.05

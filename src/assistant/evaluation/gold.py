@@ -93,6 +93,11 @@ class GoldTurn(_Record):
         """Whether the right answer is to give none."""
         return self.outcome in REFUSALS
 
+    @property
+    def earnest(self) -> bool:
+        """Whether something is asked that somebody wants to know."""
+        return self.kind not in {"small_talk", "hostile"}
+
 
 class GoldConversation(_Record):
     """The turns of one visitor."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any, Final
 
+from assistant.corpus import read_known_questions
 from assistant.errors import GoldError
 from assistant.evaluation.gold import GoldSet
+from assistant.evaluation.nearness import known_nearness
 from assistant.index import Index
 from assistant.settings import Settings
 
@@ -28,6 +30,8 @@ class RunManifest:
         encoder: identity of the encoder, or None.
         settings: that answers depend on.
         versions: of Python, the assistant and the libraries that answers depend on.
+        known_questions: how near they are to the gold turns, see `known_nearness`; empty where
+            there are none, and in runs made elsewhere or before this was told.
     """
 
     schema: int
@@ -37,6 +41,7 @@ class RunManifest:
     encoder: str | None
     settings: dict[str, Any]
     versions: dict[str, str]
+    known_questions: dict[str, float] = field(default_factory=dict)
 
 
 def describe_run(gold: GoldSet, index: Index | None, settings: Settings) -> RunManifest:
@@ -60,6 +65,11 @@ def describe_run(gold: GoldSet, index: Index | None, settings: Settings) -> RunM
             "assistant": version("bassin-minier-assistant"),
             **{name: version(name) for name in _LIBRARIES},
         },
+        known_questions=(
+            known_nearness(gold, read_known_questions(settings.corpus).entries)
+            if index and settings.corpus.is_dir()
+            else {}
+        ),
     )
 
 

@@ -26,7 +26,7 @@ from assistant.conversation import Assistant
 from assistant.domain import Answer
 from assistant.errors import GoldError
 from assistant.evaluation.cases import Case, Judged, SetMeasure, TurnMeasure
-from assistant.evaluation.gold import GoldSet, GoldTurn, Needs, locate
+from assistant.evaluation.gold import GoldConversation, GoldSet, GoldTurn, Needs, locate
 from assistant.evaluation.intervals import Estimate, mean_estimate, set_estimates
 from assistant.evaluation.manifest import RunManifest, describe_run
 from assistant.evaluation.measures.abstention import (
@@ -36,11 +36,14 @@ from assistant.evaluation.measures.abstention import (
     false_abstention,
 )
 from assistant.evaluation.measures.auroc import auroc, auroc_far, auroc_near
+from assistant.evaluation.measures.beside import beside
 from assistant.evaluation.measures.calibration_error import calibration_error
 from assistant.evaluation.measures.citation_precision import citation_precision
 from assistant.evaluation.measures.citation_recall import citation_recall
 from assistant.evaluation.measures.content import content
+from assistant.evaluation.measures.independence import independence, questions_before
 from assistant.evaluation.measures.language_match import language_match
+from assistant.evaluation.measures.out_of_scope_error import out_of_scope_error
 from assistant.evaluation.measures.retrieval import MEASURES as RETRIEVAL
 from assistant.evaluation.measures.retrieval import retrieval
 from assistant.evaluation.measures.right import right
@@ -60,6 +63,9 @@ TURN_MEASURES: Final[dict[str, TurnMeasure]] = {
     "exact_match": exact_match,
     "token_f1": token_f1,
     "false_abstention": false_abstention,
+    "beside": beside,
+    "out_of_scope_error": out_of_scope_error,
+    "independence": independence,
     "language_match": language_match,
 }
 SET_MEASURES: Final[dict[str, SetMeasure]] = {
@@ -168,15 +174,20 @@ def evaluate(
         assistant: answers.
         gold: what is asked.
         settings: what the assistant was opened with.
-        progress: told how many turns there are, returns what counts them.
+        progress: told how many questions will be asked, returns what counts them.
 
     Raises:
         GoldError: a quote of the gold set does not stand in the sources.
     """
     needs = locate_all(gold, assistant.index)
-    done = progress(sum(len(conversation.turns) for conversation in gold.conversations))
+    before = questions_before(gold)
+    done = progress(
+        sum(len(conversation.turns) for conversation in gold.conversations)
+        + sum(len(others) + 1 for others in before.values())
+    )
     cases = []
     for conversation in gold.conversations:
+        later = _ask_later(assistant, conversation, before.get(conversation.id), done)
         talk = assistant.conversation(conversation.id)
         for turn in conversation.turns:
             answer = talk.ask(turn.question)
@@ -184,9 +195,32 @@ def evaluate(
             ranking = talk.turns[-1].ranking
             ranked = tuple(one.passage.passage_id for one in ranking.passages) if ranking else ()
             relevant = frozenset(_holding(needs[name], assistant.index, answer.language))
-            cases.append(Case(name, conversation.id, turn, needs[name], answer, ranked, relevant))
+            cases.append(
+                Case(
+                    name, conversation.id, turn, needs[name], answer, ranked, relevant,
+                    later if answer.turn == 1 else None,
+                )
+            )  # fmt: skip
             done(1)
     return score(cases, describe_run(gold, assistant.index, settings))
+
+
+def _ask_later(
+    assistant: Assistant,
+    conversation: GoldConversation,
+    before: Sequence[str] | None,
+    done: Callable[[int], None],
+) -> Answer | None:
+    """Returns what a first turn gets after other questions, or None where there are none."""
+    if before is None:
+        return None
+    talk = assistant.conversation(conversation.id)
+    for question in before:
+        talk.ask(question)
+        done(1)
+    answer = talk.ask(conversation.turns[0].question)
+    done(1)
+    return answer
 
 
 def score_answers(
