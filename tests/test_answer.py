@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from assistant.abstention import Verdict
 from assistant.answer import (
     Composed,
     Part,
@@ -21,14 +20,14 @@ from assistant.answer import (
 from assistant.conversation import Assistant
 from assistant.domain import Answer, Citation, Outcome, Span
 from assistant.errors import CitationError
-from assistant.evidence import gather
 from assistant.index import Index
 from assistant.question import Refusal, SmallTalk, split, understand
+from assistant.scoring import Verdict
 from assistant.settings import AnswerSettings
 from assistant.testing import write_document
 from assistant.texts import LANGUAGES, load_texts
 from tests.documents import lines, pdf, put, put_table
-from tests.small_indexes import index_in, index_of, ranking_of
+from tests.small_indexes import found_of, index_in, index_of
 
 QUOTED = re.compile(r"\[(\d+)\]")
 
@@ -43,10 +42,8 @@ def _compose(index: Index, text: str, *positions: int, max_statements: int = 5) 
     """Composes from the passages at `positions`, as if they were found and surely answered."""
     parts = []
     for question in split(understand(text, index), index, None):
-        ranking = ranking_of(index, *positions)
-        evidence = gather(question, ranking, index).evidence
-        reason = None if evidence else "no_evidence"
-        parts.append(Part(question, ranking, Verdict(0.9, evidence, reason)))
+        found = found_of(question, index, *positions)
+        parts.append(Part(question, found, Verdict(0.9, found.candidates)))
     return compose(parts, index, AnswerSettings(max_statements=max_statements))
 
 
@@ -239,6 +236,50 @@ def test_value_of_something_else_is_no_contradiction(tmp_path: Path) -> None:
     assert composed.text == "Le pont de Bray a coûté 12 000 euros. [1]"
 
 
+def test_value_of_another_of_its_kind_is_no_contradiction(tmp_path: Path) -> None:
+    """What another bridge has cost does not contradict what this one has."""
+    index = index_of(
+        tmp_path,
+        {
+            "a": "Le pont de Bray a coûté 12 000 euros.",
+            "b": "Le pont de Zuydcoote a coûté 15 000 euros.",
+            "c": "Le pont de Bray est vert.",
+        },
+    )
+    composed = _compose(index, "Combien a coûté le pont de Bray ?")
+    assert composed.text == "Le pont de Bray a coûté 12 000 euros. [1]"
+
+
+def test_value_of_another_year_is_no_contradiction(tmp_path: Path) -> None:
+    """Of two counts, that of the year asked about is the answer."""
+    index = index_of(
+        tmp_path,
+        {
+            "a": "En 1998, le phare de Bray comptait 8 gardiens.",
+            "b": "En 2004, le phare de Bray comptait 3 gardiens.",
+        },
+    )
+    composed = _compose(index, "Combien de gardiens comptait le phare de Bray en 2004 ?")
+    assert composed.text == "En 2004, le phare de Bray comptait 3 gardiens. [1]"
+
+
+@pytest.mark.parametrize("first", ["du parc proprement dit", "de l’ensemble du site du parc"])
+def test_sentence_that_sets_values_side_by_side_is_no_third_value(
+    tmp_path: Path, first: str
+) -> None:
+    """Whichever of the values is meant, the sentence that has both is the whole answer."""
+    both = (
+        "Les deux superficies du parc n’ont pas le même périmètre : 160 hectares pour l’ensemble "
+        "du site, 45 hectares pour le parc proprement dit."
+    )
+    text = (
+        "L’ensemble du site du parc a une superficie de 160 hectares. "
+        f"Le parc proprement dit a une superficie de 45 hectares. {both}"
+    )
+    index = _index(tmp_path, text, max_tokens=64)
+    assert _compose(index, f"Quelle est la superficie {first} ?").text == f"{both} [1]"
+
+
 def test_sentence_of_a_source_on_the_difference_is_enough(assistant: Assistant) -> None:
     """Where a source itself sets two figures side by side, that one sentence is the answer."""
     answer = assistant.conversation().ask("Quelle est la superficie du Parc des Îles ?")
@@ -251,22 +292,74 @@ def test_sentence_of_a_source_on_the_difference_is_enough(assistant: Assistant) 
 
 
 def test_definition(assistant: Assistant) -> None:
-    """Asked what something is, the first sentence says what it is."""
+    """Asked what something is, the answer begins with what it is and what it is not."""
     answer = assistant.conversation().ask("C'est quoi l'ERBM ?")
-    assert answer.statements[0].text == (
+    assert (
         "L’Engagement pour le renouveau du bassin minier (ERBM) est un programme de l’État et des "
         "collectivités locales."
-    )
+    ) in [statement.text for statement in answer.statements[:2]]
     assert {citation.document_id for citation in answer.citations} == {"erbm.fr"}
     assert _emphasised(answer) == [[]] * len(answer.statements)
 
 
 @pytest.mark.parametrize("kind", ["Qu'est-ce que le moulin ?", "C'est quoi le moulin ?"])
 def test_definition_is_preferred_to_any_other_sentence(tmp_path: Path, kind: str) -> None:
-    """A sentence that says what a thing is comes before one that only names it."""
+    """The sentence beside which staff wrote such a question comes before one that only names it."""
     text = "On voit le moulin depuis la route. Le moulin est une ferme."
-    composed = _compose(_index(tmp_path, text, max_tokens=64), kind)
-    assert composed.statements[0].text == "Le moulin est une ferme."
+    entry = {"sentence": "Le moulin est une ferme", "fr": ["Le moulin, c'est quoi au juste ?"]}
+    index = index_of(tmp_path, {"doc": text}, questions={"doc": [entry]})
+    assert _compose(index, kind).statements[0].text == "Le moulin est une ferme."
+
+
+# What staff wrote.
+
+
+def test_sentences_that_answer_together_stand_in_the_order_of_reading(tmp_path: Path) -> None:
+    """All sentences of the known question are told, wherever they stand and rank."""
+    texts = {
+        "moulin": "Le moulin est vieux. Il a ouvert en 1998. Un chat y dort.",
+        "phare": "Le phare veille sur le port. On y monte à pied.",
+    }
+    entry = {
+        "together": [
+            "Il a ouvert en 1998",
+            "Le moulin est vieux",
+            {"source": "phare", "words": "On y monte à pied"},
+        ],
+        "fr": ["Que faut-il savoir pour la visite ?"],
+    }
+    index = index_of(tmp_path, texts, titles={"moulin": "Le moulin"}, questions={"moulin": [entry]})
+    composed = _compose(index, "Que faut-il savoir avant la visite ?", 0)
+    # A quote whose subject stands in the sentence before brings that one, which is told once.
+    assert [citation.quote for citation in composed.citations] == [
+        "Le moulin est vieux. Il a ouvert en 1998.",
+        "On y monte à pied.",
+    ]
+    assert [citation.document_id for citation in composed.citations] == ["moulin", "phare"]
+    (best,) = _compose(
+        index, "Que faut-il savoir avant la visite ?", 0, max_statements=1
+    ).statements
+    assert best.text == "Le moulin est vieux. Il a ouvert en 1998."
+
+
+def test_sentence_that_answers_by_far_is_told_without_the_others(tmp_path: Path) -> None:
+    """A question about one of the things that are told together is answered by that one."""
+    text = "Le moulin est vieux. Le moulin a ouvert en 1998. Un chat y dort."
+    together = ["Le moulin est vieux", "a ouvert en 1998", "Un chat y dort"]
+    entry = {"together": together, "fr": ["Que sait-on du moulin ?"]}
+    index = index_of(tmp_path, {"moulin": text}, questions={"moulin": [entry]})
+    (one,) = _compose(index, "Quand le moulin a-t-il ouvert ?").statements
+    assert one.text == "Le moulin a ouvert en 1998."
+    assert len(_compose(index, "Que sait-on de ce moulin ?").statements) == 3
+
+
+def test_known_question_with_one_sentence_is_answered_by_it(tmp_path: Path) -> None:
+    """One sentence is one statement, though the question shares no word with it."""
+    texts = {"moulin": "Un chat y dort. On y entre par la cour. Le moulin est rouge."}
+    entry = {"sentence": "On y entre par la cour", "fr": ["Où est la porte ?"]}
+    index = index_of(tmp_path, texts, questions={"moulin": [entry]})
+    composed = _compose(index, "Elle est où, la porte ?", 0)
+    assert composed.text == "On y entre par la cour. [1]"
 
 
 def test_list_is_shown_as_bullets(tmp_path: Path) -> None:
@@ -302,25 +395,43 @@ def test_never_more_statements_than_are_set(assistant: Assistant, question: str,
     asked = understand(question, index)
     passages = index.passages_of("louvre-lens.fr") + index.passages_of("erbm.fr")
     positions = [index.passages.index(passage) for passage in passages]
-    ranking = ranking_of(index, *positions, scores=(0.8,) * len(positions))
-    evidence = gather(asked, ranking, index).evidence
-    assert len(evidence) > most
+    found = found_of(asked, index, *positions, scores=(0.8,) * len(positions))
+    assert len(found.candidates) > most
     settings = AnswerSettings(max_statements=most)
-    composed = compose([Part(asked, ranking, Verdict(0.9, evidence))], index, settings)
+    composed = compose([Part(asked, found, Verdict(0.9, found.candidates))], index, settings)
     assert 1 <= len(composed.statements) <= most
 
 
-def test_summary_goes_through_the_source(assistant: Assistant) -> None:
-    """Asked to tell about something, the answer has a sentence of each section, in their order."""
+def test_summary_is_what_staff_wrote_beside_it(assistant: Assistant) -> None:
+    """Asked to tell about something, the answer is what the likest known overview is made of."""
     answer = assistant.conversation().ask("Parlez-moi du Parc des Îles")
-    sections = [citation.section[-1] for citation in answer.citations]
-    assert sections == [
-        "De la cokerie au parc",
-        "La superficie",
-        "Le coût et la reconnaissance européenne",
+    wanted = next(
+        entry.answers
+        for entry in assistant.index.questions.entries
+        if "Parlez-moi du Parc des Îles." in entry.wordings["fr"]
+    )
+    quoted = [
+        passage.slice(span)
+        for passage, span in (assistant.index.sentence(key, "fr") for key in wanted)
     ]
+    assert len(quoted) > 2
+    assert [citation.quote for citation in answer.citations] == quoted[:5]
     assert {citation.document_id for citation in answer.citations} == {"parc-des-iles.fr"}
-    assert [line[:2] for line in answer.text.splitlines()] == ["- "] * 3
+    assert {line[:2] for line in answer.text.splitlines()} == {"- "}
+
+
+def test_summary_goes_through_the_source(tmp_path: Path) -> None:
+    """Where no overview was written, it has a sentence of each section, in their order."""
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "moulin.md").write_text(
+        "---\ntitle: Le moulin de Bray\npublisher: P\nlanguage: fr\n---\n\n"
+        "## Le site\n\nLa colline est haute. Le moulin de Bray est rouge.\n\n"
+        "## Les travaux\n\nUn chantier a duré deux ans. Le vent y souffle.\n",
+        encoding="utf-8",
+    )
+    composed = _compose(index_in(tmp_path), "Parlez-moi du moulin de Bray")
+    assert composed.text == "La colline est haute. [1]\nUn chantier a duré deux ans. [2]"
 
 
 def test_comparison_cites_both(assistant: Assistant) -> None:
@@ -450,13 +561,14 @@ def test_foreign_source_is_introduced_in_the_visitors_language(
     answer = assistant.conversation().ask(question)
     texts = load_texts(language)
     introduction, *quotations = answer.text.splitlines()
+    bullet = "- " if len(quotations) > 2 else ""
     first = answer.citations[0]
     assert (answer.language, first.language) == (language, "en")
     assert introduction == texts.answers.foreign_source.format(
         language=texts.languages["en"], title=first.title, publisher=first.publisher
     )
     assert quotations == [
-        f"{texts.answers.quotation.format(quote=statement.text)} [{statement.citations[0]}]"
+        f"{bullet}{texts.answers.quotation.format(quote=statement.text)} [{statement.citations[0]}]"
         for statement in answer.statements
     ]
 
@@ -471,12 +583,12 @@ def test_own_language_is_not_introduced(assistant: Assistant) -> None:
 
 def test_language_that_is_not_spoken_gets_english_with_an_excuse(assistant: Assistant) -> None:
     """Who writes in Russian is answered in English, and told so first."""
-    answer = assistant.conversation().ask("Что такое ERBM?")
+    answer = assistant.conversation().ask("Сколько стоил проект PROSPECTS?")
     excuse, *rest = answer.text.splitlines()
     assert answer.language == "en"
     assert excuse == "I am sorry, I cannot answer in your language, so I answer in English."
-    assert rest[0] == f"{answer.statements[0].text} [1]"
-    assert answer.citations[0].document_id == "erbm.en"
+    assert rest == [f"{answer.statements[0].text} [1]"]
+    assert answer.citations[0].document_id == "prospects.en"
 
 
 def test_excuse_comes_before_an_abstention_too(assistant: Assistant) -> None:
@@ -489,13 +601,20 @@ def test_excuse_comes_before_an_abstention_too(assistant: Assistant) -> None:
 # Markers, citations and emphasis.
 
 ASKED = [
-    ("Combien a coûté le Louvre-Lens ?", [["175 millions d’euros"], ["150 millions d’euros"]]),
+    (
+        "Combien a coûté le Louvre-Lens ?",
+        [
+            ["150 millions d’euros"],
+            ["175 millions d’euros"],
+            ["150 millions d’euros", "175 millions d’euros"],
+        ],
+    ),
     ("Quand la cokerie de Drocourt a-t-elle fermé ?", [["20 mars 2002"]]),
     ("Combien de communes l'ERBM concerne-t-il ?", [["250 communes"]]),
     ("Quelle est la superficie de la Base 11/19 ?", [["110 hectares"]]),
     ("Qui est le chef de file de PROSPECTS ?", [["l’Association des communes minières de France"]]),
     ("What was the budget of PROSPECTS?", [["€1,793,582"]]),
-    ("Parlez-moi du Parc des Îles", [[], [], []]),
+    ("Parlez-moi du Parc des Îles", [[]] * 5),
 ]
 
 
@@ -536,8 +655,7 @@ def _decline(
     index: Index, verdict: Verdict, text: str = "Combien coûte le parc ?", /, **settings: object
 ) -> Composed:
     question = understand(text, index)
-    ranking = ranking_of(index, scores=(0.5, 0.4, 0.1))
-    part = Part(question, ranking, verdict)
+    part = Part(question, found_of(question, index, scores=(0.5, 0.4, 0.1)), verdict)
     return decline(part, index, AnswerSettings.model_validate(settings))
 
 
@@ -597,10 +715,10 @@ def test_contact_is_named_only_when_set(tiny_index: Index) -> None:
 def test_question_without_evidence_is_declined(tiny_index: Index) -> None:
     """When no question of a text is answered, the first one is declined."""
     question = understand("Combien coûte le parc ?", tiny_index)
-    ranking = ranking_of(tiny_index)
+    found = found_of(question, tiny_index)
     parts = [
-        Part(question, ranking, Verdict(0.1, (), "asked_kind_missing", "amount")),
-        Part(question, ranking, Verdict(0.1, (), "no_evidence")),
+        Part(question, found, Verdict(0.1, (), "asked_kind_missing", "amount")),
+        Part(question, found, Verdict(0.1, (), "no_evidence")),
     ]
     settings = AnswerSettings(contact="l’accueil")
     assert compose(parts, tiny_index, settings) == decline(parts[0], tiny_index, settings)

@@ -31,7 +31,7 @@ from assistant.settings import (
 from assistant.testing import HashEncoder
 from tests.journal_databases import SqliteFile, opened, turn
 
-QUESTION = "Quelles choses dit la version ?"
+QUESTION = "Quels sont les lieux que dit la version ?"
 PATIENCE = 60
 """Seconds after which what should have happened never will."""
 

@@ -55,7 +55,7 @@ def test_ask_prints_one_record(run: Run, settings: Settings) -> None:
     assert list(record) == [
         "schema_version", "conversation_id", "turn", "question", "standalone_question", "language",
         "outcome", "text", "statements", "citations", "confidence", "reason", "nearby",
-        "timings_ms",
+        "suggestions", "timings_ms",
     ]  # fmt: skip
     assert (record["schema_version"], record["outcome"]) == (1, "answered")
     citation = record["citations"][0]

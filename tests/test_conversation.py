@@ -17,6 +17,7 @@ from assistant.errors import QuestionError
 from assistant.index import Index, build_index, open_index
 from assistant.question import MAX_CHARACTERS, Context
 from assistant.retrieval import Retriever
+from assistant.scoring import Features
 from assistant.settings import (
     AnswerSettings,
     QuestionSettings,
@@ -75,7 +76,8 @@ def test_turn_tells_what_was_found_and_why_it_was_answered(tiny: Assistant) -> N
     assert searched.ranking is not None
     assert searched.ranking.query == QUESTION
     assert searched.ranking.passages[0].passage.document_id == "mine"
-    assert searched.signs["holds"] == 1.0
+    assert tuple(searched.signs) == Features._fields
+    assert searched.signs["kind"] == 1.0
     assert searched.signs["dense"] == searched.ranking.passages[0].dense
     assert (thanks.ranking, thanks.signs) == (None, {})
     assert (refused.ranking, refused.signs) == (None, {})
@@ -604,7 +606,7 @@ def test_question_beyond_its_time_is_answered_as_it_was_typed(
     assert conversation.turns[-1].signs["hurried"] == 1.0
     assert "30 characters was not wholly understood within 1e-09 s" in caplog.text
     assert QUESTION not in caplog.text
-    assert conversation.ask("Bonjour").outcome is not Outcome.SMALL_TALK
+    assert conversation.ask("Bonjour").outcome is Outcome.SMALL_TALK  # told at no cost
 
 
 def test_question_within_its_time_has_no_such_sign(

@@ -93,6 +93,7 @@ def test_answer_keys_stand_in_documented_order() -> None:
         "confidence",
         "reason",
         "nearby",
+        "suggestions",
         "timings_ms",
     ]
 
@@ -137,6 +138,7 @@ def test_answer_survives_json() -> None:
         "confidence": 0.875,
         "reason": None,
         "nearby": [],
+        "suggestions": [],
         "timings_ms": {"dense": 1.5},
     }
 

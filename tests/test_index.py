@@ -201,6 +201,7 @@ FILES = [
     "documents.jsonl",
     "passages.jsonl",
     "vectors.faiss",
+    "questions.json",
     "lexical/glossary.json",
     "lexical/vocabulary.json",
     *LEXICAL_FILES,
@@ -517,9 +518,9 @@ def test_changed_document_changes_the_vocabulary(tmp_path: Path) -> None:
 
 
 def test_format_is_told(tmp_path: Path) -> None:
-    """The manifest says format 4, the first one with a vocabulary."""
+    """The manifest says format 5, the first one with known questions."""
     build(tmp_path)
-    assert open_index(tmp_path).manifest.format == 4
+    assert open_index(tmp_path).manifest.format == 5
 
 
 def test_manifest(tmp_path: Path) -> None:

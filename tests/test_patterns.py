@@ -17,7 +17,6 @@ import assistant
 import ui
 from assistant.index import Index
 from assistant.question import MAX_CHARACTERS, Context, split, understand
-from assistant.question.manners import _nothing_else
 from assistant.question.patterns import Pattern, anywhere, flatten
 from assistant.texts import LANGUAGES, load_texts
 
@@ -69,13 +68,12 @@ def compiled() -> dict[str, re.Pattern[str] | Pattern]:
                 found.setdefault(f"{module.__name__}.{name}[{number}]", pattern)
     for language in LANGUAGES:
         understanding = load_texts(language).understanding
-        for section in ("kinds", "forms", "small_talk", "refusals"):
+        for section in ("kinds", "forms"):
             for name, alternatives in getattr(understanding, section).items():
                 for number, pattern in enumerate(anywhere(alternatives)):
                     found[f"{language}.{section}.{name}[{number}]"] = pattern
         for one in understanding.counted:
             found[f"{language}.counted[{one}]"] = Pattern(rf"\b{one} (\w+)")
-        found[f"{language}.nothing else"] = _nothing_else(language)
     return found
 
 
@@ -130,14 +128,14 @@ def test_every_pattern_is_among_those_that_are_tried() -> None:
     modules_tried = {place.split("[")[0].rpartition(".")[0] for place in PATTERNS}
     assert {
         "assistant.values",
-        "assistant.definitions",
-        "assistant.answer.choosing",
+        "assistant.answer.plan",
+        "assistant.scoring.features",
         "assistant.journal.masking.streets",
         "assistant.question.cleaning",
         "assistant.lexical",
         "ui.texts",
         *(f"{language}.kinds" for language in LANGUAGES),
-        *(f"{language}.small_talk" for language in LANGUAGES),
+        *(f"{language}.forms" for language in LANGUAGES),
     } <= modules_tried
 
 

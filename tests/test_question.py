@@ -96,7 +96,7 @@ def test_what_was_typed_is_kept_beside_what_is_searched(index: Index) -> None:
     assert question.standalone == question.frame == "Quel est le budget de PROSPECTS ?"
     assert [topic.name for topic in question.topics] == ["PROSPECTS"]
     assert question.subjects == {"prospect"}
-    assert (question.follows, question.alone, question.excused) == (False, None, False)
+    assert (question.follows, question.readings, question.excused) == (False, (), False)
 
 
 # Its language.
@@ -241,7 +241,7 @@ def test_other_languages_are_answered_in_english_with_an_excuse(index: Index, te
         ("¿Cuántos terrils hay?", {"number"}),
         ("¿Qué superficie tiene el parque?", {"area"}),
         ("¿Cuál es el teléfono del museo?", {"contact"}),
-        ("¿Por qué cerró la coquería?", {"reason"}),
+        ("¿Por qué cerró la planta de coque de Drocourt?", {"reason"}),
         ("¿Dónde está la Cité des Électriciens?", {"place"}),
         ("¿Quién diseñó el Parc des Îles?", {"body"}),
         ("Quanto costa il museo?", {"amount"}),

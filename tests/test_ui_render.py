@@ -150,7 +150,7 @@ def test_quotation_in_another_language_is_marked_as_such(
 
 def test_abstention_opens_what_is_nearest(page_assistant: Assistant, words: Words) -> None:
     """Without an answer, the nearest passage is shown at once."""
-    answer = page_assistant.conversation().ask("Quel est le budget de PROSPECTS ?")
+    answer = page_assistant.conversation().ask("Combien d’habitants compte le bassin minier ?")
     page = _Page(answer_html(answer, words))
     assert "Ce qui s’en approche le plus" in page.text
     assert "open" in page.all("details")[0]

@@ -328,8 +328,7 @@ def test_reviewer_with_a_new_browser_gets_in_during_a_flood(
                 assert time.monotonic() - began < 5
         finally:
             end.set()
-    assert set(seen) == {403, 429}
-    assert seen[429] > seen[403]  # the line was full all the time
+    assert set(seen) == {403, 429}  # the line was full
 
 
 def _from(address: str, site: StaffSite) -> httpx.Client:

@@ -186,7 +186,8 @@ class _Handlers:
             extras = Extras(
                 exchange_id=receipt.exchange_id,
                 conversation_id=visit.conversation_id,
-                next_questions=service.suggestions.after(answer, asked, answer.language),
+                next_questions=answer.suggestions
+                or service.suggestions.after(answer, asked, answer.language),
                 sharable=receipt.stored and service.journal.keeps_text,
             )
             shown = Shown(question, answer, extras, receipt.stored)

@@ -17,12 +17,10 @@ from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import Final
 
-from assistant.abstention import judge, worth_reading
 from assistant.answer import Composed, Part, compose, refuse, small_talk
 from assistant.domain import Answer, Citation, Outcome, Ranking, Turn
 from assistant.encoder import Encoder, FloatArray
 from assistant.errors import QuestionError
-from assistant.evidence import gather, read
 from assistant.index import Index
 from assistant.language import detect_language
 from assistant.question import (
@@ -40,17 +38,15 @@ from assistant.question import (
 )
 from assistant.reader import Reader
 from assistant.retrieval import Retriever
+from assistant.scoring import RANKED, find, judge, read, worth_reading
 from assistant.settings import AnswerSettings, QuestionSettings, ReaderSettings
 from assistant.texts import load_texts
 
 _LOG: Final = logging.getLogger(__name__)
 _MOST_TOPICS: Final = 5
-_RANKED: Final = 10
-"""Passages looked at for one question."""
+
 _RECALLED: Final = 10
 """Turns from which the context of a conversation is rebuilt; a topic is hardly ever older."""
-_RATHER_ALONE: Final = 0.15
-"""How much surer a question must be alone than as a follow-up to be taken alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +56,7 @@ class _Found:
     Attributes:
         question: the first one in the text.
         context: what a next question can go on from.
-        signs: what the decision about the first question rests on, see `abstention.Signs`; with
+        signs: what the decision about the first question rests on, see `scoring.Features`; with
             `hurried` when not all of the text was understood in time.
     """
 
@@ -213,34 +209,26 @@ class Assistant:
             confidence=max(part.verdict.confidence for part in parts),
             timings_ms=clock.timings(),
             context=_next(context, [part.question for part in parts], composed, index),
-            ranking=_merged([part.ranking for part in parts]),
+            ranking=_merged([part.found.ranking for part in parts]),
             signs=_signs(parts[0], hurried=budget.exceeded),
         )
 
     def _part(self, question: Question, retriever: Retriever) -> Part:
-        part = self._judged(question, retriever)
-        if question.alone is None:
-            return part
-        alone = replace(
-            question, standalone=question.alone, follows=False, alone=None, topics=(),
-            subjects=names_in(question.alone, retriever.index).subject_terms,
-        )  # fmt: skip
-        other = self._judged(alone, retriever)
-        better = other.verdict.confidence > part.verdict.confidence + _RATHER_ALONE
-        return other if better else part
+        """Answers a question in the way in which it is most likely meant."""
+        parts = [self._judged(one, retriever) for one in (question, *question.readings)]
+        return max(parts, key=lambda part: part.verdict.confidence + part.question.leaning)
 
     def _judged(self, question: Question, retriever: Retriever) -> Part:
-        ranking = retriever.search(question.standalone, _RANKED, question.language)
-        found = gather(question, ranking, retriever.index)
-        verdict = judge(question, found, retriever.index, self._settings.min_confidence)
+        found = find(question, retriever)
+        verdict = judge(question, found, self._settings.min_confidence)
         if self._reader and worth_reading(question, found, verdict, self._reading.sure):
             found = read(question, found, self._reader, self._reading.passages, retriever.index)
-            verdict = judge(question, found, retriever.index, self._settings.min_confidence)
-        return Part(question, ranking, verdict)
+            verdict = judge(question, found, self._settings.min_confidence)
+        return Part(question, found, verdict)
 
 
 def _signs(part: Part, *, hurried: bool) -> dict[str, float]:
-    signs = part.verdict.signs._asdict() if part.verdict.signs else {}
+    signs = part.verdict.features._asdict() if part.verdict.features else {}
     return {**signs, "hurried": 1.0} if hurried else signs
 
 
@@ -251,7 +239,7 @@ def _merged(rankings: Sequence[Ranking]) -> Ranking:
     turns = zip_longest(*(ranking.passages for ranking in rankings))
     passages = {one.passage.passage_id: one for turn in turns for one in turn if one}
     query = " ".join(ranking.query for ranking in rankings)
-    return Ranking(query, tuple(passages.values())[:_RANKED])
+    return Ranking(query, tuple(passages.values())[:RANKED])
 
 
 def _next(
@@ -352,6 +340,7 @@ class Conversation:
             confidence=round(found.confidence, 4),
             reason=found.composed.reason,
             nearby=found.composed.nearby,
+            suggestions=found.composed.suggestions,
             timings_ms=found.timings_ms,
         )
         self._turns.append(Turn(text, answer, found.ranking, found.signs))

@@ -291,6 +291,7 @@ class Answer:
         confidence: calibrated probability that an answer from the sources would be right.
         reason: one code that says why there is no answer, or None.
         nearby: the closest passages when there is no answer.
+        suggestions: known questions that are near and that the sources answer, then.
     """
 
     conversation_id: str
@@ -305,6 +306,7 @@ class Answer:
     confidence: float = 0.0
     reason: str | None = None
     nearby: tuple[Citation, ...] = ()
+    suggestions: tuple[str, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
@@ -326,6 +328,7 @@ class Answer:
         known["outcome"] = Outcome(known["outcome"])
         known["confidence"] = float(known.get("confidence", 0.0))
         known["timings_ms"] = dict(known.get("timings_ms", {}))
+        known["suggestions"] = tuple(known.get("suggestions", ()))
         known["statements"] = tuple(
             Statement(
                 one["text"],

@@ -8,6 +8,7 @@ start; the lexical scale ends at the score of a passage that would hold every te
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from copy import copy
 from functools import lru_cache
 from importlib.resources import files
@@ -17,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.domain import Ranking, ScoredPassage
-from assistant.encoder import Encoder, FloatArray
-from assistant.index import Index
+from assistant.encoder import Encoder, FloatArray, liken
+from assistant.index import Index, Near
 from assistant.settings import RetrievalSettings
 
 BACKGROUNDS: Final = {"fr": 0.0, "en": 0.035}
@@ -27,6 +28,8 @@ questions come to passages of that language that say the same (`benchmarks/langu
 it). Passages in another language are taken like French ones."""
 _USUAL: Final = "fr"
 _QUERIES_KEPT: Final = 1024
+_NEAR: Final = 300
+"""Known questions that a new one is compared with."""
 
 
 class Retriever:
@@ -52,7 +55,19 @@ class Retriever:
         """Returns the unit vector of a query, shape (dimension,); those of the latest are kept."""
         return self._embed(query)
 
-    def search(self, query: str, k: int, language: str | None = None) -> Ranking:
+    def near(self, query: str, k: int = _NEAR) -> Near:
+        """Returns the known questions that are most like a query, in any language."""
+        if not len(self.index.questions):
+            return self.index.questions.near(np.empty(0, dtype=np.float32), k)
+        return self.index.questions.near(liken(query), k)
+
+    def search(
+        self,
+        query: str,
+        k: int,
+        language: str | None = None,
+        also: Collection[str] = (),
+    ) -> Ranking:
         """Returns the best passages for a query, best first.
 
         Args:
@@ -60,6 +75,7 @@ class Retriever:
             k: how many at most; fewer when the index is smaller.
             language: the visitor's; of texts that exist in several languages, only the version
                 that suits them best is searched. None searches all.
+            also: ids of passages that are scored and returned besides, wherever they rank.
         """
         vector = self.embed(query)
         shares = self.index.lexical.shares(
@@ -71,7 +87,8 @@ class Retriever:
             hidden = self.index.hidden(language)
             near = near[~hidden[near]]
             shares = np.where(hidden, 0, shares)
-        rows = np.union1d(near[:wanted], _best(shares, wanted))
+        others = np.array([self.index.row(name) for name in also], dtype=np.int64)
+        rows = np.union1d(np.union1d(near[:wanted], _best(shares, wanted)), others)
         cosines = self.index.vectors.cosines(vector, rows)
         # An encoder puts texts of the query's own language closer than equals in another one.
         backgrounds = {
@@ -86,7 +103,10 @@ class Retriever:
         weight = self._settings.dense_weight
         fused = weight * dense + (1 - weight) * shares[rows]
         # Stable, so that equal scores keep the order of the corpus on every machine.
-        order = np.argsort(-fused, kind="stable")[:k]
+        order = np.argsort(-fused, kind="stable")
+        kept = np.isin(rows[order], others)
+        kept[:k] = True
+        order = order[kept]
         passages = tuple(
             ScoredPassage(
                 passage=self.index.passages[rows[position]],

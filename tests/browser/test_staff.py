@@ -120,7 +120,8 @@ def test_one_exchange_through_the_whole_loop(
     expect(reviewer.locator("#thread .question")).to_contain_text(QUESTION)
     expect(reviewer.locator("#thread .said")).to_contain_text("2012")
     expect(reviewer.locator("#thread .opinion")).to_contain_text("incomplet")
-    expect(reviewer.locator("#found table.found tbody tr")).to_have_count(10)
+    # Ten passages, and those that only a known question led to.
+    expect(reviewer.locator("#found table.found tbody tr").nth(9)).to_be_visible()
     picture(reviewer, "echange")
     name = reviewer.url.partition("id=")[2]
     judge(reviewer)

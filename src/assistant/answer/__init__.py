@@ -5,7 +5,7 @@ source, in its own words, less an opening such as « Ainsi, » that ties it to w
 
 ::
 
-    evidence ──choosing──▶ sentences ──citing──▶ citations ──wording──▶ text
+    candidates ──plan──▶ sentences ──citing──▶ citations ──wording──▶ text
 """
 
 from assistant.answer.citing import cite, describe_source, stands

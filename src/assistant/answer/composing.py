@@ -6,19 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from assistant.abstention import Verdict
-from assistant.answer.choosing import Choice, choose
 from assistant.answer.citing import cite
+from assistant.answer.plan import Choice, plan
 from assistant.answer.wording import emphasis, standing_alone, widened, worded
-from assistant.domain import Citation, Outcome, Ranking, Span, Statement
-from assistant.evidence import Evidence
-from assistant.index import Index
+from assistant.domain import Citation, Outcome, Span, Statement
+from assistant.index import Index, SentenceKey
 from assistant.question import Question, Refusal, SmallTalk
+from assistant.scoring import Candidate, Found, Verdict
 from assistant.settings import AnswerSettings
 from assistant.texts import Texts, load_texts
 
 _READ: Final = 0.7
 """Probability from which the words that a reader took for the answer are marked."""
+_HELPFUL: Final = 0.5
+"""Cosine from which a known question may help somebody whose own has no answer."""
+_MOST_SUGGESTED: Final = 3
+_FALLBACKS: Final = ("en", "fr")
 _NEARBY: Final = 0.75
 """Share of the best score from which a passage is shown instead of an answer."""
 
@@ -33,6 +36,7 @@ class Composed:
     citations: tuple[Citation, ...] = ()
     reason: str | None = None
     nearby: tuple[Citation, ...] = ()
+    suggestions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class Part:
     """One of the questions in a text, and what became of it."""
 
     question: Question
-    ranking: Ranking
+    found: Found
     verdict: Verdict
 
 
@@ -49,13 +53,13 @@ def compose(parts: Sequence[Part], index: Index, settings: AnswerSettings) -> Co
 
     Args:
         parts: at least one.
-        index: that the evidence comes from.
+        index: that the sentences come from.
         settings: how much is said.
 
     Raises:
         CitationError: a passage does not stand in its document.
     """
-    answered = [part for part in parts if part.verdict.evidence]
+    answered = [part for part in parts if part.verdict.answers]
     language = parts[0].question.language
     texts = load_texts(language)
     if not answered:
@@ -65,11 +69,11 @@ def compose(parts: Sequence[Part], index: Index, settings: AnswerSettings) -> Co
     lines: list[str] = []
     for part in answered:
         most = max(1, settings.max_statements - len(statements))
-        choice = choose(part.question, part.verdict.evidence, index, most)
+        choice = plan(part.question, part.verdict.answers, part.found.near, index, most)
         new = _cited(choice, most, part.question, citations, statements, index)
         lead = getattr(texts.answers, choice.lead) if choice.lead else None
         lines += worded(new, citations, language, lead)
-    unanswered = [part for part in parts if not part.verdict.evidence]
+    unanswered = [part for part in parts if not part.verdict.answers]
     for part in unanswered:
         lines.append(texts.answers.missing.format(question=part.question.text))
     if parts[0].question.excused:
@@ -85,7 +89,7 @@ def compose(parts: Sequence[Part], index: Index, settings: AnswerSettings) -> Co
 
 def decline(part: Part, index: Index, settings: AnswerSettings) -> Composed:
     """Says that the sources do not hold an answer, what is near it and whom to ask."""
-    verdict, ranking = part.verdict, part.ranking
+    verdict, ranking = part.verdict, part.found.ranking
     texts = load_texts(part.question.language)
     reason = verdict.reason or "no_evidence"
     near = reason != "out_of_scope"
@@ -107,7 +111,23 @@ def decline(part: Part, index: Index, settings: AnswerSettings) -> Composed:
             cite(passage, Span(passage.start, passage.end), number, index)
             for number, passage in enumerate(nearby, start=1)
         ),
+        suggestions=_suggested(part, index) if near else (),
     )
+
+
+def _suggested(part: Part, index: Index) -> tuple[str, ...]:
+    """Returns known questions that the sources answer and that are most like one they do not."""
+    found: dict[tuple[SentenceKey, ...], str] = {}
+    for row, cosine in zip(*part.found.near, strict=True):
+        entry = index.questions.entry(int(row))
+        if cosine < _HELPFUL or len(found) == _MOST_SUGGESTED:
+            break
+        for language in (part.question.language, *_FALLBACKS):
+            if entry.answers and language in entry.wordings:
+                # The first wording is the one that reads best.
+                found.setdefault(entry.answers, entry.wordings[language][0])
+                break
+    return tuple(found.values())
 
 
 def small_talk(kind: SmallTalk, language: str) -> Composed:
@@ -130,7 +150,7 @@ def _why(verdict: Verdict, texts: Texts) -> str:
     return texts.answers.no_evidence
 
 
-def _read(one: Evidence) -> str | None:
+def _read(one: Candidate) -> str | None:
     """Returns the words of a sentence that a reader is sure to be the answer."""
     if one.reading is None or one.reading.probability < _READ:
         return None

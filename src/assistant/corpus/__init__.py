@@ -103,6 +103,7 @@ class Corpus:
         problems: what staff should see to, by document id; the document is read all the same.
         absent: mappings whose table is not there.
         glossary: names and acronyms with their variants.
+        known: questions that visitors ask, and what answers them.
         folder: where it was read, absolute.
         tables: where its tables were looked for besides, or None.
     """
@@ -112,6 +113,7 @@ class Corpus:
     problems: Problems = field(default_factory=dict)
     absent: tuple[Refusal, ...] = ()
     glossary: tuple[GlossaryEntry, ...] = ()
+    known: KnownQuestions = field(default_factory=KnownQuestions)
     folder: str = ""
     tables: str | None = None
 
@@ -186,6 +188,7 @@ def read_corpus(
         problems=problems,
         absent=tuple(pile.absent),
         glossary=read_glossary(folder),
+        known=KnownQuestions() if is_collection else read_known_questions(folder),
         folder=str(folder.resolve()),
         tables=str(tables.resolve()) if tables else None,
     )

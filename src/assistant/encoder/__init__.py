@@ -14,11 +14,23 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from assistant.encoder.likeness import LikenessEncoder, liken, load_likeness
 from assistant.errors import EncoderError
 from assistant.settings import BUILT_IN_MODEL, EncoderSettings
 
 if TYPE_CHECKING:
     from assistant.encoder.sentence import SentenceEncoder
+
+__all__ = [
+    "Encoder",
+    "FloatArray",
+    "LikenessEncoder",
+    "Progress",
+    "encoder_identity",
+    "liken",
+    "load_encoder",
+    "load_likeness",
+]
 
 FloatArray = npt.NDArray[np.float32]
 Progress = Callable[[int], None]

@@ -9,6 +9,8 @@ An index folder holds built versions side by side and a file that names the curr
         documents.jsonl          source documents, texts included
         passages.jsonl           passages as offsets into them
         vectors.faiss            row i belongs to passage i
+        questions.json           known questions with the sentences that answer them
+        questions.faiss          row i belongs to their i-th wording
         lexical/                 BM25 over both fields of the same passages, in the same order
 
 A version is written beside the others and only then named in `current`, in one atomic step: a
@@ -16,6 +18,7 @@ build that is killed leaves the current version as it was. Nothing is pickled.
 """
 
 from assistant.index.building import Changes, build_index
+from assistant.index.known import Entry, Near, QuestionIndex, SentenceKey
 from assistant.index.reading import (
     Index,
     Version,
@@ -29,8 +32,12 @@ from assistant.index.storage import Manifest
 
 __all__ = [
     "Changes",
+    "Entry",
     "Index",
     "Manifest",
+    "Near",
+    "QuestionIndex",
+    "SentenceKey",
     "Version",
     "build_index",
     "check_index",

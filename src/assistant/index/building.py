@@ -15,8 +15,9 @@ import numpy as np
 
 from assistant.corpus import Corpus, Refusal
 from assistant.domain import Passage, SourceDocument, content_hash
-from assistant.encoder import Encoder, Progress
+from assistant.encoder import Encoder, Progress, load_likeness
 from assistant.errors import CorpusError, IndexDamaged, IndexMissing
+from assistant.index.known import Entry, QuestionIndex, fingerprint, resolve
 from assistant.index.reading import Index, open_index
 from assistant.index.storage import FORMAT, IndexFolder, Manifest, checksums, write_manifest
 from assistant.index.vectors import FloatArray, VectorIndex
@@ -80,6 +81,7 @@ class _Plan:
             and (manifest.refused, manifest.problems) == (self.refused, self.corpus.problems)
             and (manifest.corpus, manifest.tables) == (self.corpus.folder, self.corpus.tables)
             and self.old is not None
+            and manifest.questions == fingerprint(self.corpus.known.entries)
             and self.old.lexical.analyser.glossary == self.corpus.glossary
             and (manifest.encoder, manifest.settings) == (self.encoder, _relevant(self.settings))
         )
@@ -175,10 +177,13 @@ def _write(
         plan.settings.lexical.b,
     )
     vectors = VectorIndex.build(matrix, plan.settings.index)
+    entries = resolve(plan.corpus.known.entries, plan.corpus.documents, passages)
+    questions = _compare(plan, entries)
     with place.staged(f"{created:%Y%m%dT%H%M%S%f}") as staging:
         _write_lines(staging / "documents.jsonl", map(asdict, plan.corpus.documents))
         _write_lines(staging / "passages.jsonl", map(_passage_record, passages))
         (staging / "vectors.faiss").write_bytes(vectors.to_bytes())
+        questions.save(staging)
         lexical.save(staging / "lexical")
         Vocabulary.build(document.text for document in plan.corpus.documents).save(
             staging / "lexical"
@@ -195,6 +200,8 @@ def _write(
             problems=plan.corpus.problems,
             corpus=plan.corpus.folder,
             tables=plan.corpus.tables,
+            questions=fingerprint(plan.corpus.known.entries),
+            likeness=load_likeness().identity if entries else "",
             settings=_relevant(plan.settings),
             versions={name: version(name) for name in ("faiss-cpu", "bm25s", "numpy")},
             files=checksums(staging),
@@ -233,6 +240,21 @@ def _embed(
         vectors = load().encode_passages(missing, progress(len(missing)))
         known |= zip(missing, vectors, strict=True)
     return np.stack([known[text] for text in texts]), len(missing)
+
+
+def _compare(plan: _Plan, entries: Sequence[Entry]) -> QuestionIndex:
+    """Returns the known questions with their vectors; only new wordings are embedded."""
+    if not entries:
+        return QuestionIndex((), None)
+    encoder = load_likeness()
+    known: dict[str, FloatArray] = {}
+    if plan.old and plan.old.manifest.likeness == encoder.identity:
+        known = plan.old.questions.vectors_by_text()
+    wordings = [text for entry in entries for texts in entry.wordings.values() for text in texts]
+    missing = [text for text in dict.fromkeys(wordings) if text not in known]
+    if missing:
+        known |= zip(missing, encoder.encode(missing), strict=True)
+    return QuestionIndex.build(entries, known, plan.settings.index)
 
 
 def _embedded_texts(documents: dict[str, SourceDocument], passages: Sequence[Passage]) -> list[str]:

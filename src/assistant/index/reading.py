@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ import numpy.typing as npt
 from assistant.corpus import translation_groups
 from assistant.domain import Passage, SourceDocument, Span
 from assistant.errors import EncoderMismatch, IndexDamaged, IndexMissing
+from assistant.index.known import QuestionIndex, SentenceKey
 from assistant.index.storage import REBUILD, IndexFolder, Manifest
 from assistant.index.vectors import VectorIndex
 from assistant.lexical import FieldedIndex
@@ -27,6 +28,22 @@ _TERMS_KEPT: Final = 4096
 _MOST_TITLED: Final = 20
 """Texts that hold a term whose titles are looked through for it."""
 _LINGUA_FRANCA: Final = ("en", "fr")
+
+
+class Sides(NamedTuple):
+    """What an index is searched by.
+
+    Attributes:
+        vectors: of the passages.
+        lexical: terms of the passages.
+        vocabulary: words of the texts.
+        questions: that are known.
+    """
+
+    vectors: VectorIndex
+    lexical: FieldedIndex
+    vocabulary: Vocabulary
+    questions: QuestionIndex
 
 
 class Index:
@@ -43,23 +60,36 @@ class Index:
         manifest: Manifest,
         documents: Sequence[SourceDocument],
         passages: Sequence[Passage],
-        vectors: VectorIndex,
-        lexical: FieldedIndex,
-        vocabulary: Vocabulary,
+        sides: Sides,
     ) -> None:
         self.name = name
         self.manifest = manifest
         self.documents = {document.document_id: document for document in documents}
         self.passages = tuple(passages)
-        self.vectors = vectors
-        self.lexical = lexical
-        self.vocabulary = vocabulary
+        self.vectors, self.lexical, self.vocabulary, self.questions = sides
         self._positions = {
             passage.passage_id: position for position, passage in enumerate(self.passages)
         }
         self._rows_of: dict[str, list[int]] = {}
         for position, passage in enumerate(self.passages):
             self._rows_of.setdefault(passage.document_id, []).append(position)
+        self._sentences = {
+            document_id: tuple(
+                (self.passages[row], span) for row in rows for span in self.passages[row].sentences
+            )
+            for document_id, rows in self._rows_of.items()
+        }
+        self._numbers = {
+            (document_id, span.start): number
+            for document_id, sentences in self._sentences.items()
+            for number, (_, span) in enumerate(sentences)
+        }
+        self._versions = self._find_versions()
+        self._entries: dict[SentenceKey, list[int]] = {}
+        for number, entry in enumerate(self.questions.entries):
+            for key in entry.answers:
+                self._entries.setdefault(self.canonical(key), []).append(number)
+        self._with_questions = frozenset(key.document_id for key in self._entries)
         self._hidden: dict[str, BoolArray] = {}
         self.languages = np.array([passage.language for passage in self.passages])
         texts = {document.document_id: document.translation_of for document in documents}
@@ -80,6 +110,62 @@ class Index:
 
     def __len__(self) -> int:
         return len(self.passages)
+
+    def _find_versions(self) -> dict[str, dict[str, str]]:
+        """Returns the ids of the versions of each text, by language, that go sentence by sentence.
+
+        A text whose versions do not have as many sentences as one another is not among them.
+        """
+        groups = translation_groups(tuple(self.documents.values()))
+        return {
+            document.document_id: versions
+            for group in groups.values()
+            if len({len(self._sentences.get(one.document_id, ())) for one in group.values()}) == 1
+            for versions in [{language: one.document_id for language, one in group.items()}]
+            for document in group.values()
+        }
+
+    def canonical(self, key: SentenceKey) -> SentenceKey:
+        """Returns what the same sentence is called in whatever version of its text."""
+        versions = self._versions.get(key.document_id)
+        return SentenceKey(min(versions.values()), key.number) if versions else key
+
+    def sentence_key(self, document_id: str, start: int) -> SentenceKey:
+        """Returns the canonical key of the sentence that starts at an offset of a document."""
+        return self.canonical(SentenceKey(document_id, self._numbers[document_id, start]))
+
+    def sentence(self, key: SentenceKey, language: str) -> tuple[Passage, Span]:
+        """Returns a sentence in the version that suits a visitor best, with its passage.
+
+        Args:
+            key: of the sentence, in any version.
+            language: the visitor's.
+        """
+        versions = self._versions.get(key.document_id)
+        document_id = key.document_id
+        if versions:
+            order = [language, *_LINGUA_FRANCA]
+            document_id = versions[min(versions, key=lambda one: _rank(order, one))]
+        return self._sentences[document_id][key.number]
+
+    def entries_of(self, key: SentenceKey) -> list[int]:
+        """Returns which entries of `questions` a sentence answers, by its canonical key."""
+        return self._entries.get(key, [])
+
+    def texts_with_questions(self, left_out: Collection[int] = frozenset()) -> frozenset[str]:
+        """Returns the canonical ids of the texts that questions are known of.
+
+        Args:
+            left_out: known questions that are not to count, by row.
+        """
+        if not left_out:
+            return self._with_questions
+        numbers = np.delete(self.questions.entry_of, list(left_out))
+        return frozenset(
+            self.canonical(key).document_id
+            for number in np.unique(numbers)
+            for key in self.questions.entries[number].answers
+        )
 
     def hidden(self, language: str) -> BoolArray:
         """Tells which passages a visitor is not shown because a translation suits them better.
@@ -140,6 +226,10 @@ class Index:
         holding = sorted(self.holding(term))
         titles = dict.fromkeys(self.documents[document_id].title for document_id in holding)
         return [title for title in titles if term in self.terms(title)]
+
+    def row(self, passage_id: str) -> int:
+        """Returns the position of a passage of this version by its id."""
+        return self._positions[passage_id]
 
     def passage(self, passage_id: str) -> Passage | None:
         """Returns the passage with an id, if this version has it."""
@@ -211,7 +301,9 @@ def open_index(folder: Path, encoder: str | None = None) -> Index:
     if not manifest.passages == len(passages) == len(vectors) == len(lexical):
         raise IndexDamaged(f"The parts of the index {version.name} do not match.", REBUILD)
     vocabulary = Vocabulary.load(version / "lexical")
-    return Index(version.name, manifest, documents, passages, vectors, lexical, vocabulary)
+    questions = QuestionIndex.load(version)
+    sides = Sides(vectors, lexical, vocabulary, questions)
+    return Index(version.name, manifest, documents, passages, sides)
 
 
 def current_version(folder: Path) -> str:

@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 from assistant.durable import sync
 from assistant.errors import IndexDamaged, IndexMissing, IndexWriteError
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 """To be raised whenever passages are cut, embedded or written in another way."""
 
 REBUILD: Final = "Run `assistant index --rebuild`."
@@ -35,6 +35,8 @@ class Manifest:
         problems: what staff should see to, by document id.
         corpus: folder that was read.
         tables: folder of the tables that it names, or None.
+        questions: fingerprint of the known questions.
+        likeness: identity of the encoder of known questions; empty when there are none.
         files: SHA-256 of every other file of the version, by relative path.
     """
 
@@ -49,6 +51,8 @@ class Manifest:
     problems: dict[str, tuple[str, ...]]
     corpus: str
     tables: str | None
+    questions: str
+    likeness: str
     settings: dict[str, Any]
     versions: dict[str, str]
     files: dict[str, str]

@@ -11,7 +11,7 @@ from assistant.question.asked import Form
 from assistant.question.budget import Budget
 from assistant.question.cleaning import MAX_CHARACTERS, clean
 from assistant.question.follow_up import Context, Topic, names_in, shared_phrase
-from assistant.question.manners import Refusal, SmallTalk
+from assistant.question.intents import Refusal, SmallTalk
 from assistant.question.understanding import Question, prepare, split, understand
 
 __all__ = [

@@ -36,6 +36,10 @@ _WIDEST_GAP: Final = 12
 """Characters between two words of one name, at most."""
 _SHORT: Final = 3
 """Words of a question that can be nothing but a name with its article."""
+_WHOLE: Final = 7
+"""Words from which a question that does not point back is more likely one of its own."""
+_FREE: Final = 0.15
+"""How much that is worth beside the confidence."""
 _ARTICLE: Final = re.compile(r"^(?:(?:le|la|les|the)\s|l['’])", re.IGNORECASE)
 
 
@@ -85,7 +89,8 @@ class Reading:
         follows: whether something was added.
         carries: whether it asks for the same kind of thing as the question before.
         frame: what the next new name is put into; the standalone question unless given.
-        alone: the question by itself, when it may stand alone just as well.
+        leaning: what speaks for this reading before anything is searched, to be added to its
+            confidence.
     """
 
     standalone: str
@@ -93,7 +98,7 @@ class Reading:
     follows: bool = False
     carries: bool = False
     frame: str = ""
-    alone: str | None = None
+    leaning: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +194,11 @@ def _is_subject(term: str, word: str, index: Index) -> bool:
 
 def read(
     text: str, language: str, kinds: frozenset[str], context: Context | None, index: Index
-) -> Reading:
-    """Makes a question stand alone.
+) -> tuple[Reading, ...]:
+    """Returns the ways in which a question may be meant, each so that it stands alone.
+
+    It may be a question of its own, go on about an earlier topic, or put a new name into the
+    question before; which of them it is turns out when each is searched.
 
     Args:
         text: the question.
@@ -202,41 +210,33 @@ def read(
     names = names_in(text, index)
     own = _topics(text, names, language)
     if context is None or not context.question:
-        return Reading(text, own)
+        return (Reading(text, own),)
     bare = not kinds and len(names.plain) <= _BARE and _is_elliptical(text, language)
     earlier = _recalled(names, context, index)
+    topic = earlier or next(iter(context.topics), None)
     if own:
-        return _with_own_name(text, own, earlier, bare, context, names, index)
-    if not context.topics:
-        return Reading(text, carries=bare)
-    topic = earlier or context.topics[0]
+        if earlier and own[0].terms < earlier.terms:
+            own_reading = _behind(earlier, text, carries=False)
+        elif bare and not own[0].terms & _terms(context.question, index):
+            own_reading = _with_new_name(text, own, context, names, index)
+        else:
+            own_reading = Reading(text, own)
+        return (own_reading,)
+    if topic is None:
+        return (Reading(text, carries=bare),)
     if bare and context.kinds and (names.others or names.plain):
-        return _with_new_name(text, (topic,), context, names, index)
-    pointing = _points_back(text, language)
-    return Reading(
-        f"{topic.name} : {text}",
-        (topic,),
-        follows=True,
-        carries=bare,
-        alone=None if pointing or earlier else text,
-    )
+        return (_with_new_name(text, (topic,), context, names, index),)
+    following = _behind(topic, text, carries=bare)
+    tied = bool(earlier) or _points_back(text, language)
+    whole = len(flatten(text).split()) >= _WHOLE
+    if tied and not whole:
+        return (following,)
+    leaning = _FREE if whole and not tied else -_FREE
+    return (following, Reading(text, carries=bare, leaning=leaning))
 
 
-def _with_own_name(
-    text: str,
-    own: tuple[Topic, ...],
-    earlier: Topic | None,
-    bare: bool,
-    context: Context,
-    names: Names,
-    index: Index,
-) -> Reading:
-    """A question that names its subject: in short, as the new name in an old question, or anew."""
-    if earlier and own[0].terms < earlier.terms:
-        return Reading(f"{earlier.name} : {text}", (earlier,), follows=True)
-    if bare and not own[0].terms & _terms(context.question, index):
-        return _with_new_name(text, own, context, names, index)
-    return Reading(text, own)
+def _behind(topic: Topic, text: str, *, carries: bool) -> Reading:
+    return Reading(f"{topic.name} : {text}", (topic,), follows=True, carries=carries)
 
 
 def _with_new_name(

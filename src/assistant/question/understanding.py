@@ -13,11 +13,11 @@ from assistant.language import detect_language, identify, is_unsupported
 from assistant.question.asked import Form, counted_in, form_of, kinds_of
 from assistant.question.budget import Budget
 from assistant.question.cleaning import clean
-from assistant.question.follow_up import Context, Topic, names_in, read, runs_of, without
-from assistant.question.manners import Refusal, SmallTalk, refusal, small_talk
+from assistant.question.follow_up import Context, Reading, Topic, names_in, read, runs_of, without
+from assistant.question.intents import Refusal, SmallTalk, read_intent
 from assistant.question.patterns import flatten
 from assistant.spelling import fold
-from assistant.texts import LANGUAGES, load_texts
+from assistant.texts import load_texts
 from assistant.vocabulary import DICTIONARIES, Vocabulary, dictionary
 
 _LETTERS: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -26,6 +26,9 @@ _INNER_CAPITAL: Final = re.compile(
 )
 _FEW_WORDS: Final = 6
 _SENTENCE_END: Final = re.compile(r"(?<=[?!.])\s+(?=\S)")
+_ORDERS: Final = (Refusal.INSTRUCTION, Refusal.INVENTION)
+_MOST_SENTENCES: Final = 5
+"""Sentences of a text that are each looked at for an order."""
 _SHORTEST_PART: Final = 2
 _MOST_PARTS: Final = 3
 _TWO: Final = 2
@@ -46,7 +49,8 @@ class Question:
         subjects: terms of the names that it is about.
         follows: whether it goes on from what was said before.
         frame: what a next question that is nothing but a new name is put into.
-        alone: the question by itself, when it may stand alone just as well.
+        readings: other ways in which it may be meant.
+        leaning: see `Reading`.
         small_talk: set when nothing is asked.
         refusal: set when something is asked that the assistant does not do.
         excused: whether it is in a language that the assistant does not speak.
@@ -63,7 +67,8 @@ class Question:
     subjects: frozenset[str] = frozenset()
     follows: bool = False
     frame: str = ""
-    alone: str | None = None
+    readings: tuple[Question, ...] = ()
+    leaning: float = 0.0
     small_talk: SmallTalk | None = None
     refusal: Refusal | None = None
     excused: bool = False
@@ -74,8 +79,7 @@ def prepare() -> None:
     """Loads what understanding needs, so that the first visitor does not wait for it."""
     for language in DICTIONARIES:
         dictionary(language)
-    for language in LANGUAGES:
-        small_talk("", language)
+    read_intent("quatre mots sans rien")
     is_unsupported("quatre mots sans rien")
     identify("quatre mots sans rien")
 
@@ -101,40 +105,68 @@ def understand(
     cleaned = clean(text)
     flat = flatten(cleaned)
     language = _language(cleaned, flat, context)
-    if budget.left() and (said := small_talk(flat, language)) is not None:
-        return Question(cleaned, cleaned, said[1], small_talk=said[0])
-    if budget.left() and (kind := refusal(flat, language)) is not None:
-        return Question(cleaned, cleaned, language, refusal=kind)
-    excused = budget.left() and is_unsupported(cleaned)
+    excused = is_unsupported(cleaned)
+    intent = None if excused else _intent(cleaned, index)
+    if isinstance(intent, SmallTalk):
+        return Question(cleaned, cleaned, language, small_talk=intent)
+    if isinstance(intent, Refusal):
+        return Question(cleaned, cleaned, language, refusal=intent)
     if excused:
         language = "en"
     corrected = cleaned if excused else _corrected(cleaned, language, index.vocabulary, budget)
     flat = flatten(corrected)
     kinds = kinds_of(flat, language) if budget.left() else frozenset()
-    reading = read(corrected, language, kinds, context, index)
+    readings = read(corrected, language, kinds, context, index)
     question = Question(
         text=cleaned,
-        standalone=reading.standalone,
+        standalone=corrected,
         language=language,
         kinds=kinds,
         counted=counted_in(flat, language) if "number" in kinds else None,
         form=form_of(corrected, flat, language, kinds) if budget.left() else Form.FACT,
-        topics=reading.topics,
-        subjects=names_in(reading.standalone, index).subject_terms,
-        follows=reading.follows,
-        frame=reading.frame or reading.standalone,
-        alone=reading.alone,
         excused=excused,
         unknown_name=(
             None if excused or not budget.left() else _unknown_name(corrected, language, index)
         ),
     )
+    first, *others = (_meant(question, one, context, index) for one in readings)
+    return replace(first, readings=tuple(others))
+
+
+def _intent(text: str, index: Index) -> SmallTalk | Refusal | None:
+    """Returns what a text is when it is no question, or None.
+
+    An order may stand behind a question; small talk names nothing that sources are about.
+    """
+    sentences = [one for one in _SENTENCE_END.split(text) if one.strip()]
+    for sentence in sentences[:_MOST_SENTENCES] if len(sentences) > 1 else ():
+        if (intent := read_intent(sentence)) in _ORDERS:
+            return intent
+    intent = read_intent(text)
+    if isinstance(intent, SmallTalk) and names_in(text, index).subjects:
+        return None
+    return intent
+
+
+def _meant(question: Question, reading: Reading, context: Context | None, index: Index) -> Question:
+    """Returns a question in one of the ways in which it may be meant."""
+    meant = replace(
+        question,
+        standalone=reading.standalone,
+        topics=reading.topics,
+        subjects=names_in(reading.standalone, index).subject_terms,
+        follows=reading.follows,
+        frame=reading.frame or reading.standalone,
+        leaning=reading.leaning,
+    )
     if reading.carries and context is not None and not question.kinds:
         # « Combien de terrils ? » then « Et de puits ? »: something else is counted.
-        plain = [term for terms in names_in(corrected, index).plain.values() for term in terms]
+        plain = [
+            term for one in names_in(question.standalone, index).plain.values() for term in one
+        ]
         counted = plain[0] if context.counted and plain else context.counted
-        question = replace(question, kinds=context.kinds, counted=counted, form=context.form)
-    return question
+        meant = replace(meant, kinds=context.kinds, counted=counted, form=context.form)
+    return meant
 
 
 def split(

@@ -82,8 +82,6 @@ class Understanding(_Section):
         kind_words: words that say which kind of thing is asked for, and nothing of its subject.
         kinds: patterns of questions that ask for an amount, a date and so on.
         forms: patterns of questions that ask for a definition, a list and so on.
-        small_talk: patterns of what is said without asking anything; `filler` may go with them.
-        refusals: patterns of what the assistant does not do.
     """
 
     frequent_words: list[str]
@@ -97,8 +95,6 @@ class Understanding(_Section):
     kind_words: list[str]
     kinds: dict[str, list[str]]
     forms: dict[str, list[str]]
-    small_talk: dict[str, list[str]]
-    refusals: dict[str, list[str]]
 
 
 class Texts(_Section):

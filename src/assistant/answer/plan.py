@@ -1,4 +1,10 @@
-"""Which sentences answer: no more than the visitor needs."""
+"""The plan of an answer: which sentences it is made of, and in which order.
+
+What staff wrote beside a known question comes first: where several sentences answer it together,
+they are an overview, a list or a definition in the order of reading. Elsewhere the form of the
+question tells: one fact, with another source's value beside it where they differ; yes or no; a
+list; an overview.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +15,19 @@ from enum import StrEnum
 from typing import Final
 
 from assistant.domain import Passage, Span
-from assistant.evidence import Evidence, rest_held, term_weights
-from assistant.index import Index
+from assistant.index import Index, Near
 from assistant.lexical import analyse
 from assistant.question import Form, Question
+from assistant.scoring import Candidate, term_weights
 from assistant.values import without_source
 
-_ALSO_ANSWERS: Final = 0.9
-"""Share of the best score from which a further sentence is quoted as well."""
+_ALSO_ANSWERS: Final = 0.6
+"""Share of the best probability from which a further sentence is quoted as well."""
 _ALSO_NEEDED: Final = 0.2
 """Share of the question's weight that a further sentence must add."""
 _SAME_SUBJECT: Final = 0.5
 """Share of their words, besides the value, from which two sentences say the same thing."""
-_LISTED: Final = 0.75
+_LISTED: Final = 0.5
 _LISTED_WORDS: Final = 0.6
 _MOST_FACTS: Final = 2
 _MOST_OF_SECTION: Final = 3
@@ -30,6 +36,8 @@ _SURE: Final = 0.85
 _FOREMOST: Final = 3
 """Sentences of the best passages whose section may be what is asked about as a whole."""
 _MOST_VALUES: Final = 2
+_ALONE: Final = 0.8
+"""Share of what sentences are likely together from which the likeliest answers without them."""
 
 _DIFFERS: Final = re.compile(
     r"diff[éèe]r|n['’]ont\s(?:ni|pas)\sle\smême|\bne\ssont\sidentiques|do(?:es)?\snot\s(?:have|cover)"
@@ -60,39 +68,66 @@ class Choice:
         lead: said first, or None.
     """
 
-    sentences: tuple[Evidence, ...]
+    sentences: tuple[Candidate, ...]
     lead: Lead | None = None
 
 
-def choose(question: Question, evidence: Sequence[Evidence], index: Index, most: int) -> Choice:
+def plan(
+    question: Question, answers: Sequence[Candidate], near: Near, index: Index, most: int
+) -> Choice:
     """Chooses the sentences of an answer.
 
     Args:
         question: says how the answer is put.
-        evidence: best first, at least one.
-        index: that it comes from.
+        answers: sentences, the likeliest first, at least one.
+        near: known questions that are like it.
+        index: that the sentences come from.
         most: how many sentences at most.
     """
+    if together := _together(question, answers, near, index):
+        return Choice(tuple(together[:most]))
     if question.form is Form.SUMMARY:
-        return Choice(tuple(_overview(question, evidence, index))[:most])
+        return Choice(tuple(_overview(question, answers, index))[:most])
     if question.form is Form.DEFINITION:
-        return Choice(tuple(_defining(evidence))[:_MOST_FACTS])
+        return Choice(tuple(_defining(answers))[:_MOST_FACTS])
     if question.form is Form.DIFFERENCE:
-        told = [one for one in evidence if _DIFFERS.search(one.text)]
-        first = told[0] if told else evidence[0]
-        also = [one for one in told[1:] if one.score >= _ALSO_ANSWERS * first.score]
+        told = [one for one in answers if _DIFFERS.search(one.text)]
+        first = told[0] if told else answers[0]
+        also = [one for one in told[1:] if one.probability >= _ALSO_ANSWERS * first.probability]
         return Choice((first, *also[: _MOST_FACTS - 1]))
-    if question.form is Form.LIST and not _ENUMERATES.search(evidence[0].text):
-        return Choice(tuple(_listed(question, evidence, index))[:most])
-    return _fact(question, evidence, index)
+    if question.form is Form.LIST and not _ENUMERATES.search(answers[0].text):
+        return Choice(tuple(_listed(answers, index))[:most])
+    return _fact(question, answers, index)
 
 
-def _fact(question: Question, evidence: Sequence[Evidence], index: Index) -> Choice:
-    best = evidence[0]
+def _together(
+    question: Question, answers: Sequence[Candidate], near: Near, index: Index
+) -> list[Candidate]:
+    """Returns the sentences beside the likest question that the best one answers with others."""
+    best = answers[0]
+    numbers = set(index.entries_of(best.key))
+    entry = next(
+        (int(one) for one in index.questions.entry_of[near.rows] if int(one) in numbers), None
+    )
+    keys = index.questions.entries[entry].answers if entry is not None else ()
+    if len(keys) == 1:
+        return []
+    weighed = {one.key: one for one in answers}
+    told = [weighed.get(index.canonical(key)) for key in keys]
+    if best.probability > _ALONE * sum(one.probability for one in told if one):
+        return []
+    return [
+        one or _beside(*index.sentence(key, question.language), best)
+        for one, key in zip(told, keys, strict=True)
+    ]
+
+
+def _fact(question: Question, answers: Sequence[Candidate], index: Index) -> Choice:
+    best = answers[0]
     measured = bool(best.values) and any(char.isdigit() for char in _words(best))
     measured = measured and "quantity" not in question.kinds  # of whatever kind: not comparable
-    rivals = tuple(_rivals(best, evidence[1:], index)) if measured else ()
-    adding = tuple(_adding(question, evidence, index))[:1]
+    rivals = tuple(_rivals(question, best, answers[1:], index)) if measured else ()
+    adding = tuple(_adding(question, answers, index))[:1]
     if measured and not rivals and (difference := _difference(best, index)):
         return Choice((difference, *adding))
     if rivals:
@@ -104,13 +139,16 @@ def _fact(question: Question, evidence: Sequence[Evidence], index: Index) -> Cho
     return Choice((best, *adding))
 
 
-def _rivals(best: Evidence, others: Iterable[Evidence], index: Index) -> Iterator[Evidence]:
+def _rivals(
+    question: Question, best: Candidate, others: Iterable[Candidate], index: Index
+) -> Iterator[Candidate]:
     """Yields sentences that give another value for the same thing."""
     subject, values = _subject(best, index), {_value(best)}
     for one in others:
-        if not one.values or _value(one) in values or len(values) >= _MOST_VALUES:
+        # One that gives the best one's value too sets them side by side, and is no rival.
+        if not one.values or values & set(_all_values(one)) or len(values) >= _MOST_VALUES:
             continue
-        if not _same_unit(best, one):
+        if not _same_unit(best, one) or not _as_much_about(question, one, best, index):
             continue
         other = _subject(one, index)
         if len(subject & other) >= _SAME_SUBJECT * len(subject | other):
@@ -118,7 +156,21 @@ def _rivals(best: Evidence, others: Iterable[Evidence], index: Index) -> Iterato
             yield one
 
 
-def _same_unit(one: Evidence, other: Evidence) -> bool:
+def _as_much_about(question: Question, one: Candidate, best: Candidate, index: Index) -> bool:
+    """Tells whether a sentence is about the names, the year and the thing counted, as the best."""
+    here, there = best.scored.passage.document_id, one.scored.passage.document_id
+    return (
+        all(
+            there in index.holding(term)
+            for term in question.subjects
+            if here in index.holding(term)
+        )
+        and one.features.counted >= best.features.counted
+        and one.features.number <= best.features.number
+    )
+
+
+def _same_unit(one: Candidate, other: Candidate) -> bool:
     """Tells whether two sentences count the same: « 353 éléments » and « 109 éléments »."""
     left, right = (
         {term for term in _value(each) if not term[0].isdigit()} for each in (one, other)
@@ -126,18 +178,18 @@ def _same_unit(one: Evidence, other: Evidence) -> bool:
     return not left or not right or bool(left & right)
 
 
-def _difference(best: Evidence, index: Index) -> Evidence | None:
+def _difference(best: Candidate, index: Index) -> Candidate | None:
     """Returns the sentence of a source that sets the best one's value beside another, if any."""
     value = _words(best)
     for passage in index.passages_of(best.scored.passage.document_id):
         for span in passage.sentences:
             text = passage.slice(span)
             if value in text and _DIFFERS.search(text) and span != best.span:
-                return _as_evidence(passage, span, best)
+                return _beside(passage, span, best)
     return None
 
 
-def _subject(one: Evidence, index: Index) -> frozenset[str]:
+def _subject(one: Candidate, index: Index) -> frozenset[str]:
     """Returns the terms of what a sentence says besides its value and its source."""
     text = without_source(one.text)
     for value in one.values:
@@ -145,16 +197,21 @@ def _subject(one: Evidence, index: Index) -> frozenset[str]:
     return frozenset(term for term in index.terms(text) if not term[:1].isdigit())
 
 
-def _value(one: Evidence) -> tuple[str, ...]:
+def _value(one: Candidate) -> tuple[str, ...]:
     return tuple(analyse(_words(one)))
 
 
-def _words(one: Evidence) -> str:
+def _all_values(one: Candidate) -> Iterator[tuple[str, ...]]:
+    for value in one.values:
+        yield tuple(analyse(one.text[value.start : value.end]))
+
+
+def _words(one: Candidate) -> str:
     """Returns the value that a sentence gives."""
     return one.text[one.values[0].start : one.values[0].end]
 
 
-def _origins(one: Evidence, index: Index) -> tuple[str, ...]:
+def _origins(one: Candidate, index: Index) -> tuple[str, ...]:
     """Returns where a sentence was taken from."""
     document = index.documents[one.scored.passage.document_id]
     return tuple(
@@ -165,7 +222,7 @@ def _origins(one: Evidence, index: Index) -> tuple[str, ...]:
     ) or (document.document_id,)
 
 
-def _yes_or_no(question: Question, best: Evidence, index: Index) -> Lead | None:
+def _yes_or_no(question: Question, best: Candidate, index: Index) -> Lead | None:
     """Returns yes or no when a sentence says the very thing that is asked, or its contrary."""
     same_language = best.scored.passage.language == question.language
     if not same_language or question.follows or _NEGATIVE.search(question.text):
@@ -178,30 +235,30 @@ def _yes_or_no(question: Question, best: Evidence, index: Index) -> Lead | None:
     return Lead.NO if _NEGATIVE.search(best.text) else Lead.YES
 
 
-def _adding(question: Question, evidence: Sequence[Evidence], index: Index) -> Iterator[Evidence]:
+def _adding(question: Question, answers: Sequence[Candidate], index: Index) -> Iterator[Candidate]:
     """Yields further sentences that hold words of the question which the best one lacks."""
-    best = evidence[0]
+    best = answers[0]
     if best.scored.passage.language != question.language:
         return
     terms = index.question_terms(question.standalone)
     weights = {term: index.lexical.idf(term) for term in terms}
     needed = _ALSO_NEEDED * sum(weights.values())
     held = index.terms(best.text)
-    for one in evidence[1:]:
-        if one.score < _ALSO_ANSWERS * best.score:
+    for one in answers[1:]:
+        if one.probability < _ALSO_ANSWERS * best.probability:
             return
         if sum(weights[term] for term in weights.keys() & index.terms(one.text) - held) >= needed:
             yield one
 
 
-def _listed(question: Question, evidence: Sequence[Evidence], index: Index) -> Iterator[Evidence]:
+def _listed(answers: Sequence[Candidate], index: Index) -> Iterator[Candidate]:
     """Yields the best sentences that say the same of several things, else the best ones."""
-    best = evidence[0]
-    if not rest_held(question, best, index):
+    best = answers[0]
+    if not best.features.rest:
         # It holds no word of what is asked about its subject, and its like would not either.
         yield best
         return
-    near = [one for one in evidence if one.score >= _LISTED * best.score]
+    near = [one for one in answers if one.probability >= _LISTED * best.probability]
     groups = [[other for other in near if _alike(one, other, index)] for one in near]
     largest = max(groups, key=len)
     if len(largest) > 1:
@@ -210,7 +267,7 @@ def _listed(question: Question, evidence: Sequence[Evidence], index: Index) -> I
     yield from (one for one in near if one.own >= _LISTED_WORDS * best.own)
 
 
-def _alike(one: Evidence, other: Evidence, index: Index) -> bool:
+def _alike(one: Candidate, other: Candidate, index: Index) -> bool:
     """Tells whether two sentences of a section say the same of two things."""
     here, there = one.scored.passage, other.scored.passage
     if (here.document_id, here.section) != (there.document_id, there.section):
@@ -219,19 +276,21 @@ def _alike(one: Evidence, other: Evidence, index: Index) -> bool:
     return len(left & right) >= _SAME_SUBJECT * len(left | right)
 
 
-def _defining(evidence: Sequence[Evidence]) -> Iterator[Evidence]:
+def _defining(answers: Sequence[Candidate]) -> Iterator[Candidate]:
     """Yields the best sentence that says what something is, and those of its section that do."""
-    best = evidence[0].scored.passage
-    for one in evidence:
+    best = answers[0].scored.passage
+    for one in answers:
         passage = one.scored.passage
         if (passage.document_id, passage.section) == (best.document_id, best.section):
             yield one
 
 
-def _overview(question: Question, evidence: Sequence[Evidence], index: Index) -> Iterator[Evidence]:
+def _overview(
+    question: Question, answers: Sequence[Candidate], index: Index
+) -> Iterator[Candidate]:
     """Yields a section that is about the topic, or each section's first sentence of a text."""
-    best = evidence[0]
-    if headed := _under_heading(question, evidence, index):
+    best = answers[0]
+    if headed := _under_heading(question, answers, index):
         yield from headed
         return
     document_id = best.scored.passage.document_id
@@ -239,7 +298,7 @@ def _overview(question: Question, evidence: Sequence[Evidence], index: Index) ->
     if not any(topic.terms & title for topic in question.topics):
         same = [
             one
-            for one in evidence
+            for one in answers
             if one.scored.passage.section == best.scored.passage.section
             and one.scored.passage.document_id == document_id
             and one.own >= _LISTED_WORDS * best.own
@@ -250,34 +309,34 @@ def _overview(question: Question, evidence: Sequence[Evidence], index: Index) ->
     for passage in index.passages_of(document_id):
         if passage.section not in sections:
             sections.add(passage.section)
-            yield _as_evidence(passage, passage.sentences[0], best)
+            yield _beside(passage, passage.sentences[0], best)
 
 
 def _under_heading(
-    question: Question, evidence: Sequence[Evidence], index: Index
-) -> list[Evidence]:
+    question: Question, answers: Sequence[Candidate], index: Index
+) -> list[Candidate]:
     """Returns the beginning of the section whose heading names what is asked about, if one does."""
     weights = term_weights(question, index)
 
-    def named(one: Evidence) -> float:
+    def named(one: Candidate) -> float:
         heading = index.terms(" ".join(one.scored.passage.section[-1:]))
         title = index.terms(index.documents[one.scored.passage.document_id].title)
         return sum(weights[term] for term in weights.keys() & heading - title)
 
-    foremost = sorted(evidence, key=lambda one: -one.scored.score)[:_FOREMOST]
+    foremost = sorted(answers, key=lambda one: -one.scored.score)[:_FOREMOST]
     best = max(foremost, key=named)
     if not named(best):
         return []
     passage = best.scored.passage
     return [
-        _as_evidence(other, span, best)
+        _beside(other, span, best)
         for other in index.passages_of(passage.document_id)
         if other.section == passage.section
         for span in other.sentences
     ][:_MOST_OF_SECTION]
 
 
-def _as_evidence(passage: Passage, span: Span, best: Evidence) -> Evidence:
+def _beside(passage: Passage, span: Span, best: Candidate) -> Candidate:
     """Returns a sentence that stands beside the best one and answers with it."""
     scored = replace(best.scored, passage=passage)
     return replace(best, scored=scored, span=span, values=(), reading=None)
