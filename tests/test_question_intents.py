@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 
 from assistant.conversation import Assistant
+from assistant.evaluation import read_gold
 from assistant.index import Index
 from assistant.question import Context, Refusal, SmallTalk, understand
+from assistant.spelling import fold
 from assistant.texts import LANGUAGES
+from tests.conftest import ROOT
+from training.intents import read_intents
 
 SMALL_TALK = {
     "fr": {
@@ -258,3 +262,19 @@ def test_markup_does_not_hide_small_talk(index: Index) -> None:
     """Tags and control characters around a greeting leave a greeting."""
     question = understand("<p>Bonjour\u200b</p>", index)
     assert (question.small_talk, question.text) == (SmallTalk.GREETING, "Bonjour")
+
+
+def test_nothing_that_measures_was_learned_from() -> None:
+    """No text that the intents are learned from is a question of the gold set, but for courtesies.
+
+    « Bonjour » is said in one way.
+    """
+    gold = {
+        fold(turn.question).strip(" ?.!")
+        for conversation in read_gold(ROOT / "tests" / "gold" / "conversations.jsonl").conversations
+        for turn in conversation.turns
+    }
+    courtesies = {"greeting", "thanks", "farewell", "acknowledgement"}
+    learned = [text for intent, text in read_intents() if intent not in courtesies]
+    assert len(learned) > 2_000
+    assert not [text for text in learned if fold(text).strip(" ?.!") in gold]

@@ -179,7 +179,7 @@ def judge(question: Question, found: Found, threshold: float | None = None) -> V
     confidence = found.confidence
     if reason == "out_of_scope":
         # Whatever comes nearest, there is no answer where the subject is another.
-        confidence = min(confidence, _about(found))
+        confidence *= _about(found)
     return Verdict(confidence, (), reason, missing, features)
 
 
