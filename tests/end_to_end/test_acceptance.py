@@ -54,7 +54,7 @@ FAR = [
     "qui a gagné la coupe du monde",
     "¿Cuál es la capital de Japón?",
     "Qui a écrit Germinal ?",
-    "Quel est le prix d'un billet d'avion pour Tokyo ?",
+    "Quel est le prix d'un billet de train Paris Lille ?",
 ]
 NEAR = [
     "Quel est le numéro de téléphone du Parc des îles ?",

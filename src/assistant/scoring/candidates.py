@@ -95,7 +95,7 @@ def read(question: Question, found: Found, reader: Reader, most: int, index: Ind
         for one in found.candidates
     ]
     ordered, confidence = load_model().compare(candidates, found.nothing, read=True)
-    return replace(found, candidates=ordered, confidence=confidence, read=True)
+    return replace(found, candidates=ordered, confidence=confidence)
 
 
 def _with_reading(one: Candidate, reading: Reading) -> Candidate:

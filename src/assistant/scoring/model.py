@@ -33,12 +33,14 @@ class Nearness(NamedTuple):
         lexical: of the best passage.
         likeness: cosine with the likest known question, answered or not.
         known: whether any question is known.
+        unknown: whether the question has a name that no source has.
     """
 
     lift: float
     lexical: float
     likeness: float
     known: float
+    unknown: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,7 @@ def nearness(found: Found) -> Nearness:
         lexical=max((one.lexical for one in found.ranking.passages), default=0.0),
         likeness=float(found.near.cosines[0]) if len(found.near.cosines) else 0.0,
         known=float(bool(len(found.near.cosines))),
+        unknown=found.nothing.unknown,
     )
 
 

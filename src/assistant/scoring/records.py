@@ -53,7 +53,6 @@ class Found:
         near: known questions that are like it.
         nothing: what speaks for it that nothing answers.
         confidence: calibrated probability that the likeliest sentence is a right answer.
-        read: whether passages were read.
     """
 
     ranking: Ranking
@@ -61,4 +60,3 @@ class Found:
     near: Near
     nothing: Nothing
     confidence: float
-    read: bool = False
