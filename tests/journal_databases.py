@@ -23,6 +23,19 @@ from assistant.settings import JournalSettings, Settings
 NOBODY = 65_534
 
 
+@contextmanager
+def entered_by_all(*folders: Path) -> Iterator[None]:
+    """Lets any user of the machine pass through folders, and closes them again."""
+    modes = {folder: folder.stat().st_mode for folder in folders}
+    for folder in folders:
+        folder.chmod(0o755)
+    try:
+        yield
+    finally:
+        for folder, mode in modes.items():
+            folder.chmod(mode)
+
+
 class AnyDatabase(Protocol):
     """A database of its own for one test."""
 

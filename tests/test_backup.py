@@ -27,7 +27,15 @@ from assistant.errors import BackupError, JournalError, JournalUnavailable
 from assistant.journal import Feedback
 from assistant.settings import JournalSettings, Settings
 from tests.conftest import ROOT
-from tests.journal_databases import NOBODY, AnyDatabase, PostgresServer, SqliteFile, opened, turn
+from tests.journal_databases import (
+    NOBODY,
+    AnyDatabase,
+    PostgresServer,
+    SqliteFile,
+    entered_by_all,
+    opened,
+    turn,
+)
 
 NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 FILES = {
@@ -414,17 +422,16 @@ def as_nobody(place: Place, folder: Path) -> Iterator[None]:
     """Is no superuser for a while, but may write to a place and a folder."""
     assert isinstance(place.database, SqliteFile)
     data = place.database.file.parent
-    for path in (folder.parents[1], folder.parent, data.parent):
-        path.chmod(0o755)
     for path in (folder, place.folder, data, *data.iterdir()):
         path.chmod(0o777 if path.is_dir() else 0o666)
     user = os.geteuid()
-    try:
-        if user == 0:
-            os.seteuid(NOBODY)
-        yield
-    finally:
-        os.seteuid(user)
+    with entered_by_all(folder.parents[1], folder.parent, data.parent):
+        try:
+            if user == 0:
+                os.seteuid(NOBODY)
+            yield
+        finally:
+            os.seteuid(user)
 
 
 def test_journal_that_is_gone_is_told(here: Place, postgres: PostgresServer) -> None:
@@ -667,11 +674,14 @@ def test_journal_that_takes_nothing_keeps_the_corpus(
     there.fill("Avant ?")
     (there.folder / "corpus" / "more.txt").write_text("De plus.")
     held = there.corpus()
-    tmp_path.parent.chmod(0o755)
     for path in (tmp_path, there.folder):
         path.chmod(0o777)
     (tmp_path / "b.zip").chmod(0o644)
-    with there.database.read_only(), pytest.raises((JournalError, BackupError)):
+    with (
+        entered_by_all(tmp_path.parent),
+        there.database.read_only(),
+        pytest.raises((JournalError, BackupError)),
+    ):
         there.restore(tmp_path / "b.zip", force=True)
     assert there.corpus() == held
     assert there.asked() == ["Avant ?"]

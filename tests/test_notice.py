@@ -13,7 +13,7 @@ from assistant.errors import InputError, NoticeError
 from assistant.notice import MOST_CHARACTERS, put_up, read_notice, take_down
 from assistant.settings import ChatSettings, Settings
 from assistant.texts import LANGUAGES, load_texts
-from tests.journal_databases import NOBODY
+from tests.journal_databases import NOBODY, entered_by_all
 
 
 @pytest.fixture
@@ -87,18 +87,18 @@ def test_notice_that_cannot_be_written_is_told(settings: Settings) -> None:
     """Where the folder takes nothing, the former notice stays and the command says so."""
     put_up(settings, "Avant.")
     folder, user = settings.chat.notice.parent, os.geteuid()
-    folder.parent.chmod(0o755)
     folder.chmod(0o555)
-    try:
-        if user == 0:
-            os.seteuid(NOBODY)
-        with pytest.raises(NoticeError, match=r"cannot be written \(Permission denied\)"):
-            put_up(settings, "Après.")
-        with pytest.raises(NoticeError, match=r"cannot be removed \(Permission denied\)"):
-            take_down(settings)
-    finally:
-        os.seteuid(user)
-        folder.chmod(0o755)
+    with entered_by_all(folder.parent):
+        try:
+            if user == 0:
+                os.seteuid(NOBODY)
+            with pytest.raises(NoticeError, match=r"cannot be written \(Permission denied\)"):
+                put_up(settings, "Après.")
+            with pytest.raises(NoticeError, match=r"cannot be removed \(Permission denied\)"):
+                take_down(settings)
+        finally:
+            os.seteuid(user)
+            folder.chmod(0o755)
     assert read_notice(settings) == "Avant."
     assert [file.name for file in folder.iterdir()] == ["notice.txt"]
 
