@@ -16,6 +16,9 @@ from typing import Final
 
 # Read by Gradio and by the Hugging Face libraries when they are imported: nothing phones home.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+# Nor does Gradio sum up its last ten thousand events after each one, which takes longer than most.
+os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(sys.maxsize)
+os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
