@@ -8,7 +8,7 @@ from typing import Final
 
 from assistant.journal.masking.abroad import YEARS, addresses_abroad
 from assistant.journal.masking.number_words import FRENCH
-from assistant.journal.masking.spans import found
+from assistant.journal.masking.spans import MONTHS, found
 
 _STRONG: Final = (
     r"rue|avenue|av\.?|ave\.?|boulevard|bld\.?|bd\.?|bvd\.?|blvd\.?|chemin|chem\.|ch\.|impasse"
@@ -53,11 +53,7 @@ _STOPS: Final = frozenset(
     peut peux puis svp merci bonjour mon ma mes votre vos sur sans qu""".split()
 )
 _WORD: Final = re.compile(r"[^\W\d_][\w'.-]{0,60}")
-_DATE: Final = re.compile(
-    r"\d{1,2}(?:er)? (?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre"
-    r"|novembre|décembre)(?: \d{4})?",
-    re.IGNORECASE,
-)
+_DATE: Final = re.compile(rf"\d{{1,2}}(?:er)? (?:{MONTHS})(?: \d{{4}})?", re.IGNORECASE)
 _NUMBER_FOR_NAME: Final = re.compile(r"\d{2,3}(?= {0,2}(?:$|[,;:!?)\n]|\d{5}\b))")
 """« coron des 120 »"""
 _MOST_CAPITALS: Final = 6
