@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 import gradio as gr
@@ -131,6 +131,27 @@ def here(request: Request, path: str, root: str = "./") -> Here:
     """Returns the addresses that a page at `path` links, for one request."""
     embedded = request.query_params.get("embed") == "1"
     return Here(root, path, language_of(request), embedded)
+
+
+def text_page(template: str, place: Here, **values: Any) -> str:
+    """Returns a page of text, with the top and the foot that all have.
+
+    Args:
+        template: its name.
+        place: where the page is.
+        values: what else the template shows.
+    """
+    return (
+        templates()
+        .get_template(template)
+        .render(
+            words=load_words(place.language),
+            language=place.language,
+            languages=language_names(),
+            here=place,
+            **values,
+        )
+    )
 
 
 def chat_around(

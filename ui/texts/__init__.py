@@ -85,6 +85,22 @@ class ShareWords(_Section):
     ask_another: str
 
 
+class ErrorWords(_Section):
+    """What a page says in place of what could not be shown."""
+
+    title: str
+    text: str
+
+
+class ErrorsWords(_Section):
+    """What can go wrong with an address."""
+
+    not_found: ErrorWords
+    not_allowed: ErrorWords
+    too_many: ErrorWords
+    failed: ErrorWords
+
+
 class FeedbackWords(_Section):
     """What visitors can say of an answer."""
 
@@ -138,6 +154,7 @@ class Words(_Section):
     ask: AskWords
     answer: AnswerWords
     share: ShareWords
+    errors: ErrorsWords
     feedback: FeedbackWords
     about: AboutWords
 
