@@ -26,8 +26,9 @@ from gradio.routes import App
 from jinja2 import ChoiceLoader, DictLoader
 from starlette.requests import Request
 
+from assistant.question import MAX_CHARACTERS
 from assistant.suggestions import Theme
-from assistant.texts import LANGUAGES
+from assistant.texts import LANGUAGES, BadInput, load_texts
 from ui.render import templates
 from ui.texts import Words, choose_language, load_words
 
@@ -121,6 +122,16 @@ class Shell:
     def embedded(self) -> bool:
         """Whether the page is shown in another site's frame."""
         return self.here.embedded
+
+    @property
+    def bad_input(self) -> BadInput:
+        """Why a text cannot be sent as a question."""
+        return load_texts(self.language).bad_input
+
+    @property
+    def maximum(self) -> int:
+        """Characters that a question may have."""
+        return MAX_CHARACTERS
 
     @property
     def languages(self) -> Mapping[str, str]:

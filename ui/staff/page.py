@@ -47,7 +47,8 @@ def staff_around(request: Request, words: StaffWords) -> Around:
         '<meta name="robots" content="noindex">'
         f"<title>{escape(title)}</title>"
         '<link rel="icon" href="../page/favicon.svg" type="image/svg+xml">'
-        '<link rel="stylesheet" href="../page/chat.css">',
+        '<link rel="stylesheet" href="../page/base.css">'
+        '<link rel="stylesheet" href="../page/answer.css">',
         top=f'<a class="skip" href="#content">{escape(words.common.skip)}</a>',
     )
 
