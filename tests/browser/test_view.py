@@ -99,3 +99,21 @@ def test_reloaded_page_shows_the_newest_question(page: Page) -> None:
     expect(page.locator("#thread .exchange[data-conversation]")).to_have_count(2)
     _question_is_at_the_top(page, page.main_frame)
     _box_is_in_view(page.main_frame)
+
+
+@pytest.mark.parametrize("typed", [True, False], ids=["typed", "tapped"])
+def test_keyboard_of_a_touch_screen_gives_way_to_the_answer(
+    browser: Browser, server: str, typed: bool
+) -> None:
+    """The focus leaves the box for the question, whose answer would lie behind the keyboard."""
+    page = open_chat(browser, server, viewport=SIZES["phone"], has_touch=True, is_mobile=True)
+    if typed:
+        page.fill("#question textarea", QUESTIONS[0])
+        page.press("#question textarea", "Enter")
+    else:
+        page.locator("#welcome .ask").first.tap()
+    expect(page.locator("#thread .exchange[data-conversation]")).to_have_count(1)
+    expect(page.locator("#thread .question h2")).to_be_focused()
+    _question_is_at_the_top(page, page.main_frame)
+    _box_is_in_view(page.main_frame)
+    page.context.close()

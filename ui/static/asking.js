@@ -1,6 +1,6 @@
 // The box: what is sent, what is not and why, and how long a question may be.
 
-import { beside, box, onPress, PENDING, questions, storage, tell, thread, TOUCH, type } from "./tab.js";
+import { bar, beside, box, onPress, PENDING, questions, storage, tell, thread, TOUCH, type } from "./tab.js";
 
 const NEAR_THE_LIMIT = 0.8;
 const LONGEST_SILENCE = 5_000; // ms
@@ -90,7 +90,8 @@ export const furnishBox = () => {
   label.id = "question-label";
   box().setAttribute("aria-labelledby", label.id);
   box().setAttribute("aria-describedby", "counter");
-  document.querySelector(".form:has(#question)").prepend(beside());
+  bar().prepend(beside());
+  beside().hidden = false;
   box().addEventListener("input", count);
 };
 

@@ -2,6 +2,7 @@
 
 export const box = () => document.querySelector("#question textarea");
 export const hiddenField = (id) => document.querySelector(`#${id} :is(textarea, input)`);
+export const bar = () => document.getElementById("question")?.closest(".form");
 export const beside = () => document.getElementById("beside");
 export const thread = () => document.getElementById("thread");
 export const questions = () => [...document.querySelectorAll("#thread .question")];

@@ -1,11 +1,10 @@
 // The view: the box stays in it, and the newest question stands at its top with its answer below.
 
-import { behavior, questions, thread } from "./tab.js";
+import { bar, behavior, questions, thread } from "./tab.js";
 
 const GAP = 8; // px, as in scroll-padding
 
 const banner = () => document.querySelector(".banner");
-const bar = () => document.querySelector(".form:has(#question)");
 const covers = (element) => getComputedStyle(element).position === "sticky";
 const set = (name, pixels) => document.documentElement.style.setProperty(name, `${pixels}px`);
 
