@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -138,3 +140,41 @@ def _strings(gold: str) -> list[str]:
 
 def _folded(text: str) -> str:
     return " ".join(re.findall(r"\w+", fold(text)))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            f"- {{sentence: a, fr: &many [{'q, ' * 50_000}q]}}\n"
+            + "- {sentence: a, fr: *many}\n" * 25_000,
+            "uses something again by its name, with “*” (line 2). Write it out there",
+        ),
+        (
+            "- &a {fr: [x], sentence: x}\n- {fr: [x], together: [*a, *a]}\n",
+            "uses something again by its name, with “*” (line 2). Write it out there",
+        ),
+        (
+            f"- {{fr: [q], together: [{'q, ' * 30_000}q]}}\n",
+            "together: Tuple should have at most 50 items after validation",
+        ),
+        (
+            f"- {{unanswered: a, fr: [{'q, ' * 30_000}q]}}\n",
+            "fr: Tuple should have at most 100 items after validation",
+        ),
+    ],
+    ids=["multiplied", "named", "many sentences", "many wordings"],
+)
+def test_a_short_file_takes_no_memory_without_end(tmp_path: Path, text: str, told: str) -> None:
+    """What would make gigabytes of a megabyte is refused with its line, in a bounded process."""
+    (tmp_path / "a.questions.yaml").write_text(text, encoding="utf-8")
+    program = (
+        "import resource, sys, pathlib\n"
+        "from assistant.corpus import read_known_questions\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))\n"
+        "print(read_known_questions(pathlib.Path(sys.argv[1])).refused)\n"
+    )
+    read = subprocess.run(
+        [sys.executable, "-c", program, tmp_path], capture_output=True, text=True, check=True
+    )
+    assert told in read.stdout

@@ -65,8 +65,8 @@ def answer(page_assistant: Assistant) -> Answer:
 def test_question_is_ordinary_text(text: str, words: Words) -> None:
     """Markup in a question is shown, never made."""
     page = _Page(question_html(text, words))
-    assert {tag for tag, _ in page.tags} == {"div", "h2", "p"}
-    assert page.text == words.answer.you + text
+    assert {tag for tag, _ in page.tags} == {"div", "h2"}
+    assert page.text == text
 
 
 def test_blocks_are_one_line(answer: Answer, page_assistant: Assistant, words: Words) -> None:
@@ -79,12 +79,12 @@ def test_blocks_are_one_line(answer: Answer, page_assistant: Assistant, words: W
 def test_number_in_the_text_points_to_its_source(
     answer: Answer, page_assistant: Assistant, words: Words
 ) -> None:
-    """[1] links to the details that hold citation 1."""
+    """[1] links to the passage of citation 1, within a card that is closed."""
     page = _Page(answer_html(answer, words))
     (marker,) = [a for a in page.all("a") if a.get("class") == "marker"]
-    (source,) = page.all("details")
-    assert marker["href"] == f"#{source['id']}" == "#source-1-1"
-    assert "open" not in source
+    (quote,) = [div for div in page.all("div") if div.get("class") == "quote"]
+    assert marker["href"] == f"#{quote['id']}" == "#source-1-1"
+    assert "open" not in page.all("details")[0]
 
 
 def test_quoted_words_are_marked_in_their_passage(
@@ -193,7 +193,7 @@ def test_list_is_a_list(assistant: Assistant, words: Words) -> None:
     """Statements with hyphens become items, each with its number."""
     answer = assistant.conversation().ask("Parlez-moi de la Cité des Électriciens")
     html = answer_html(answer, words)
-    items = re.findall(r"<li>(.*?)</li>", html.partition("<h3")[0])
+    items = re.findall(r"<li>(.*?)</li>", html.partition('class="sources"')[0])
     assert len(items) == len(answer.statements) == 4
     assert items[0].startswith("La Cité des Électriciens se trouve à Bruay-la-Buissière.")
     assert all(f"[{number}]</a>" in item for number, item in enumerate(items, start=1))
@@ -261,3 +261,17 @@ def test_copied_answer_stands_alone(assistant: Assistant, words: Words) -> None:
     page = _Page(answer_html(answer, words))
     (button,) = [b for b in page.all("button") if "data-copy" in b]
     assert button["data-copy"] == text
+
+
+def test_citations_of_one_source_share_a_card(answer: Answer, words: Words) -> None:
+    """Its title once with all numbers, the passages below it in their order; another page apart."""
+    first = answer.citations[0]
+    second, third, paged = (
+        dataclasses.replace(first, marker=number, **more)
+        for number, more in ((2, {"document_id": "other"}), (3, {}), (4, {"page": 7}))
+    )
+    changed = dataclasses.replace(answer, citations=(first, second, third, paged))
+    cards = answer_html(changed, words).split("<details")[1:]
+    numbers = [re.findall(r'id="source-1-(\d)"', card) for card in cards]
+    assert numbers == [["1", "3"], ["2"], ["4"]]
+    assert all(card.count('class="title"') == 1 for card in cards)

@@ -128,11 +128,28 @@ def test_a_long_opinion_is_refused_before_it_is_looked_at(server: str) -> None:
 
 def test_a_forwarded_host_reaches_no_page(server: str) -> None:
     """Nobody has a page name another host, and nothing of a visitor's is kept by caches."""
-    headers = {"x-forwarded-host": "evil.example", "forwarded": "host=evil.example"}
+    headers = {
+        "x-forwarded-host": "evil.example",
+        "forwarded": "host=evil.example",
+        "x-gradio-server": "http://evil.example",
+    }
     for path in ("/", "/config", "/about", "/e/unknown"):
         page = httpx.get(server + path, headers=headers)
         assert "evil.example" not in page.text
         assert page.headers["cache-control"] == "no-store"
+
+
+def test_no_second_request_hides_in_a_body(server: str) -> None:
+    """A request with two lengths is refused, and what follows on its connection is not read."""
+    where = urlsplit(server)
+    head = "POST /share HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked"
+    with socket.create_connection((where.hostname, where.port), timeout=30) as connection:
+        connection.sendall(
+            f"{head}\r\n\r\n0\r\n\r\nGET /about HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+        )
+        told = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert told.startswith(b"HTTP/1.1 400 ")
+    assert told.count(b"HTTP/1.1 ") == 1
 
 
 def test_the_address_of_a_visitor_is_what_a_named_proxy_says() -> None:

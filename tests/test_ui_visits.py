@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from assistant.conversation import Assistant
-from assistant.journal import Journal, Recorder, open_journal
+from assistant.journal import Feedback, Journal, Recorder, open_journal
 from assistant.settings import JournalSettings, Settings
 from tests.journal_databases import PostgresServer, SqliteFile, opened
 from ui.render import Extras
@@ -217,6 +217,21 @@ def test_silent_journal_is_waited_for_no_longer_than_allowed(
             assert time.monotonic() - began < 3
 
 
+def test_what_was_said_of_answers_is_found_again(
+    page_assistant: Assistant, journal: Journal, recorder: Recorder
+) -> None:
+    """Of one answer the visitor said that it helped, of the other nothing."""
+    visits = Visits(page_assistant, journal, most=5)
+    visit = visits.start()
+    for question in (FIRST, "ADITEC"):
+        _asked(visit, recorder, question)
+    exchange_id = visit.shown[0].extras.exchange_id
+    assert exchange_id is not None
+    recorder.feedback(visit.conversation_id, exchange_id, Feedback(True))
+    assert visits.opinions(visit.conversation_id) == {exchange_id: True}
+    assert visits.opinions("nobody's") == {}
+
+
 def test_journal_that_is_down_recalls_nothing(
     page_assistant: Assistant, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -224,8 +239,11 @@ def test_journal_that_is_down_recalls_nothing(
     journal = open_journal(
         Settings(journal=JournalSettings(address="sqlite:////proc/none/journal.db"))
     )
-    assert Visits(page_assistant, journal, most=5).find("a visit") is None
-    assert "could not be looked up" in caplog.text
+    visits = Visits(page_assistant, journal, most=5)
+    assert visits.find("a visit") is None
+    assert "A conversation could not be looked up" in caplog.text
+    assert visits.opinions("a visit") == {}
+    assert "What was said of answers could not be looked up" in caplog.text
 
 
 def test_messages_follow_the_language(

@@ -16,6 +16,9 @@ from typing import Final
 
 # Read by Gradio and by the Hugging Face libraries when they are imported: nothing phones home.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+# Nor does Gradio sum up its last ten thousand events after each one, which takes longer than most.
+os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(sys.maxsize)
+os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
@@ -41,6 +44,7 @@ from assistant.errors import ServeError
 from assistant.journal import Journal, Recorder, open_journal
 from assistant.settings import Settings
 from ui.chat import Service, build_chat, chat_words
+from ui.errors import ErrorPages
 from ui.mounting import mount_pages
 from ui.page import Around, chat_around, use_own_template
 from ui.routes import BODY_BYTES, ClosedGate, add_routes
@@ -152,10 +156,11 @@ def build_app(service: Service) -> tuple[gr.Blocks, App, FastAPI]:
     )
     app.add_middleware(ClosedGate, service=service)
     app.add_middleware(GZipMiddleware, minimum_size=_WORTH_COMPRESSING, compresslevel=5)
-    app.add_middleware(SecurityHeaders, embed_on=settings.chat.embed_on, never_framed=PATH)
     # No site may read what we answer; Gradio, which would allow any, leaves it to this.
     app.add_middleware(CORSMiddleware, allow_origins=())
     app.add_middleware(RequestBounds, body_bytes=BODY_BYTES)
+    app.add_middleware(ErrorPages)
+    app.add_middleware(SecurityHeaders, embed_on=settings.chat.embed_on, never_framed=PATH)
     app.add_middleware(ForwardedHeaders, trusted=settings.chat.trusted_proxies)
     return page, inner, app
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -30,7 +31,7 @@ _UNKNOWN: Final = "-"
 """Stands for a visit of which there is no trace any more."""
 
 Update = tuple[Any, Any, Any]
-"""New values of the box, the thread and the visit's name."""
+"""New values of three components: in `ask` the box, the thread and the visit's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +105,13 @@ def build_chat(service: Service, words: gr.I18n) -> gr.Blocks:
         hidden: dict[str, Any] = {"visible": "hidden", "show_label": False, "container": False}
         name = gr.Textbox(elem_id="visit", **hidden)
         recalled = gr.Textbox(elem_id="recalled", **hidden)
+        opinions = gr.Textbox(elem_id="opinions", **hidden)
         # The thread is never an input: a client could send any component in its place.
         outputs = [box, chat, name]
         options: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         box.submit(handlers.ask, [box, name], outputs, concurrency_id="ask", **options)
-        recalled.change(
-            handlers.restore, [recalled], [chat, name], concurrency_id="restore", **options
-        )
+        outputs = [chat, name, opinions]
+        recalled.change(handlers.restore, [recalled], outputs, concurrency_id="restore", **options)
     page.queue(
         status_update_rate=NO_ESTIMATES,
         default_concurrency_limit=_AT_ONCE,
@@ -147,7 +148,8 @@ class _Handlers:
         before = visit.messages(language)
         words = load_words(language)
         question = _shown_question(text)
-        asked = [message("user", question_html(question, words))] if question.strip() else []
+        shown_question = message("user", question_html(question, words, editable=True))
+        asked = [shown_question] if question.strip() else []
         yield "", [*before, *asked, note(words.ask.searching)], visit.conversation_id
         try:
             shown = self._answered(text, question, visit)
@@ -160,12 +162,18 @@ class _Handlers:
             yield gr.skip(), [*before, *asked, message("assistant", html)], gr.skip()
         yield gr.skip(), visit.messages(language), gr.skip()
 
-    def restore(self, name: Any, request: gr.Request) -> tuple[Any, Any]:
-        """Shows a visit again after its page or the server was started anew."""
-        visit = _named(self._service.visits, name)
+    def restore(self, name: Any, request: gr.Request) -> Update:
+        """Shows a visit again after its page or the server was started anew.
+
+        What was said of its answers comes beside the messages, which stay as they were: the page
+        would build a message anew that changed, and lose what is being written in it.
+        """
+        visits = self._service.visits
+        visit = _named(visits, name)
         if visit is None:
-            return gr.skip(), _UNKNOWN
-        return visit.messages(language_of(request)), visit.conversation_id
+            return gr.skip(), _UNKNOWN, gr.skip()
+        opinions = json.dumps(visits.opinions(visit.conversation_id))
+        return visit.messages(language_of(request)), visit.conversation_id, opinions
 
     def _refusal(self, request: gr.Request, language: str) -> str | None:
         """Returns why no question is taken now, or None."""

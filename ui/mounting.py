@@ -16,7 +16,7 @@ from starlette.routing import Mount
 
 from assistant.settings import DEFAULT_FILE, Settings
 from ui.page import THEME, Around, surround
-from ui.security import Allowed, GradioGate
+from ui.security import Allowed, GradioGate, take_turns
 
 _SQLITE: Final = "sqlite"
 _SESSIONS: Final = 2000
@@ -64,6 +64,7 @@ def mount_pages(
         )
     # Only `launch` says so by itself; without it Gradio does not ask whether it may read a file.
     blocks.has_launched = True
+    take_turns(blocks)
     mount = app.router.routes[-1]
     if not (isinstance(mount, Mount) and isinstance(mount.app, App)):
         raise RuntimeError(f"Gradio {gr.__version__} mounts an application in another way.")

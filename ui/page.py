@@ -1,9 +1,13 @@
-"""The page around the chat: Gradio's own template, with ours around it and no third party.
+"""The page in which Gradio builds itself: a template of ours, which loads Gradio's files.
 
 What stands around the chat is served with the page, in the visitor's language, and is read before
 any script has run::
 
-    request ──Shell──▶ templates/shell_head.html, shell_top.html ──▶ Gradio's template
+    request ──Shell──▶ templates/shell_head.html, shell_top.html ──Around──▶ templates/gradio.html
+
+Gradio's options (`css`, `head`, `js`) are the same for every visitor and go behind its own scripts,
+so that they can set neither language nor viewport, nor carry the number that the policy asks of
+scripts.
 """
 
 from __future__ import annotations
@@ -11,8 +15,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 import gradio as gr
@@ -21,13 +26,18 @@ from gradio.routes import App
 from jinja2 import ChoiceLoader, DictLoader
 from starlette.requests import Request
 
+from assistant.question import MAX_CHARACTERS
 from assistant.suggestions import Theme
-from assistant.texts import LANGUAGES
+from assistant.texts import LANGUAGES, BadInput, load_texts
 from ui.render import templates
 from ui.texts import Words, choose_language, load_words
 
 _TEMPLATE: Final = "frontend/index.html"
-_AROUND: Final = "{% set around = request.app.state.around(request) %}"
+_FILES: Final = (
+    re.compile(r'<script type="module"[^>]*></script>'),
+    re.compile(r'<link rel="stylesheet"[^>]*>'),
+)
+"""What Gradio's own template loads, under names that change with each version."""
 
 NO_ESTIMATES: Final = 86_400.0
 """Seconds between two estimates of how long a queue is, which no page shows.
@@ -45,16 +55,18 @@ THEME: Final = gr.themes.Base(
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What is put into Gradio's template for one request, as HTML that is safe.
+    """What stands around Gradio's part of a page for one request, as HTML that is safe.
 
     Attributes:
         language: of the page.
-        head: at the beginning of `<head>`, the title included.
+        kind: class of `<body>`, by which the style sheets tell pages apart.
+        head: in `<head>`, the title included.
         top: at the beginning of `<body>`.
         foot: at its end.
     """
 
     language: str
+    kind: str
     head: str
     top: str = ""
     foot: str = ""
@@ -112,6 +124,16 @@ class Shell:
         return self.here.embedded
 
     @property
+    def bad_input(self) -> BadInput:
+        """Why a text cannot be sent as a question."""
+        return load_texts(self.language).bad_input
+
+    @property
+    def maximum(self) -> int:
+        """Characters that a question may have."""
+        return MAX_CHARACTERS
+
+    @property
     def languages(self) -> Mapping[str, str]:
         """The languages that can be chosen, by code, each in its own name."""
         return language_names()
@@ -133,6 +155,27 @@ def here(request: Request, path: str, root: str = "./") -> Here:
     return Here(root, path, language_of(request), embedded)
 
 
+def text_page(template: str, place: Here, **values: Any) -> str:
+    """Returns a page of text, with the top and the foot that all have.
+
+    Args:
+        template: its name.
+        place: where the page is.
+        values: what else the template shows.
+    """
+    return (
+        templates()
+        .get_template(template)
+        .render(
+            words=load_words(place.language),
+            language=place.language,
+            languages=language_names(),
+            here=place,
+            **values,
+        )
+    )
+
+
 def chat_around(
     request: Request, kept: Callable[[Words], str], themes: Callable[[str], tuple[Theme, ...]]
 ) -> Around:
@@ -146,24 +189,28 @@ def chat_around(
     place = here(request, "./")
     words = load_words(place.language)
     shell = Shell(words, place.language, place, kept(words), themes(place.language))
-    nonce = request.state.nonce
     head, top = (
-        templates().get_template(name).render(shell=shell, nonce=nonce)
+        templates().get_template(name).render(shell=shell)
         for name in ("shell_head.html", "shell_top.html")
     )
     parts = templates().get_template("parts.html").make_module()
-    return Around(place.language, head, top, parts.foot(words, place))  # type: ignore[attr-defined]
+    foot = parts.foot(words, place)  # type: ignore[attr-defined]
+    return Around(place.language, "chat", head, top, foot)
 
 
 def use_own_template() -> None:
-    """Makes Gradio serve its page with what `surround` gave and nothing of anybody else's.
+    """Makes Gradio serve our page, with what `surround` gave, in place of its own.
 
     Raises:
-        RuntimeError: this version of Gradio has another template than the one we know.
+        RuntimeError: this version of Gradio loads other files than the one we know.
     """
-    original = Path(gr.__file__).parent / "templates" / _TEMPLATE
+    original = (Path(gr.__file__).parent / "templates" / _TEMPLATE).read_text(encoding="utf-8")
+    files = [pattern.findall(original) for pattern in _FILES]
+    if [len(found) for found in files] != [1, 1]:
+        raise RuntimeError(f"Gradio {gr.__version__} loads other files than we know: {files}")
     environment = routes.templates.env
-    page = _adapted(original.read_text(encoding="utf-8"))
+    environment.globals["gradio_files"] = "".join(found[0] for found in files)
+    page = (resources.files("ui") / "templates" / "gradio.html").read_text(encoding="utf-8")
     loaders = [DictLoader({_TEMPLATE: page}), environment.loader]
     environment.loader = ChoiceLoader([loader for loader in loaders if loader])
 
@@ -171,25 +218,3 @@ def use_own_template() -> None:
 def surround(app: App, around: Callable[[Request], Around]) -> None:
     """Says what stands around the pages of one Gradio application."""
     app.state.around = around
-
-
-def _adapted(page: str) -> str:
-    for pattern, replacement in (
-        (r"<html\s+lang=\"en\"", _AROUND + '<html lang="{{ around.language }}"'),
-        # Pictures and handles of Gradio's own, for those who share the page.
-        (r"<meta\s+(?:property=\"og:|name=\"twitter:)[^>]*?/>\s*", ""),
-        (r"window\.parent\?\.postMessage\(.*?\);", ""),
-        (r'control_page_title="true"', 'control_page_title="false"'),
-        (r"<link rel=\"manifest\"[^>]*>", ""),
-        # Sizes the frame for a host page of Gradio's own; nothing of ours needs it.
-        (r"<script>\s*\(\(\) => \{\s*const root = .*?</script>", ""),
-        # Only scripts with the number of the request run, see `ui.security`.
-        (r"<script(?=[\s>])", '<script nonce="{{ request.state.nonce }}"'),
-        (r"<meta charset=\"utf-8\" />", "{{ around.head | safe }}"),
-        (r"(<body\b[^>]*>)", r"\1{{ around.top | safe }}"),
-        (r"</body>", "{{ around.foot | safe }}</body>"),
-    ):
-        page, count = re.subn(pattern, replacement, page, flags=re.DOTALL)
-        if not count:
-            raise RuntimeError(f"Gradio {gr.__version__} has another page template: {pattern}")
-    return page

@@ -7,7 +7,7 @@ because the chat component would read Markdown after an empty one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -26,6 +26,8 @@ _BULLET: Final = "- "
 _MARKER: Final = re.compile(r"\[(\d+)\]")
 _BEHIND_A_BLANK: Final = re.compile(r" (?=[?!:;»])")
 _LINE_END: Final = Markup("&#10;")
+_BAD_INPUT: Final = "bad_input"
+"""Reason of a sentence that answers no question: nothing, signs alone, too much."""
 _SAID: Final = frozenset({Outcome.ANSWERED, Outcome.PARTIAL})
 
 
@@ -61,13 +63,16 @@ def templates() -> Environment:
     return environment
 
 
-def question_html(text: str, words: Words) -> str:
-    """Returns a visitor's question, as ordinary text."""
-    lines = Markup("<br>").join(text.splitlines())
-    title = words.answer.you
-    return str(
-        Markup('<div class="question"><h2 class="sr">{}</h2><p>{}</p></div>').format(title, lines)
-    )
+def question_html(text: str, words: Words, *, editable: bool = False) -> str:
+    """Returns a visitor's question, as ordinary text.
+
+    Args:
+        text: as it was typed.
+        words: the interface's words.
+        editable: whether it can be put into the box again.
+    """
+    page = templates().get_template("question.html")
+    return _on_one_line(page.render(lines=text.splitlines(), words=words, editable=editable))
 
 
 def note_html(text: str) -> str:
@@ -92,16 +97,18 @@ def answer_html(answer: Answer, words: Words, language: str, extras: Extras | No
         texts=texts,
         extras=extras or Extras(),
         said=answer.outcome in _SAID,
+        understood=answer.reason != _BAD_INPUT,
         asked_for_feedback=answer.outcome is not Outcome.SMALL_TALK,
         blocks=list(_blocks(answer)),
         copied=_LINE_END.join(copied_text(answer).split("\n")),
+        cards=_cards,
         anchor=lambda marker: _anchor(answer, marker),
         describe=lambda citation: _by(citation, answer.language),
         language_name=lambda name: load_texts(language).languages.get(name, name),
         original_address=original_address,
         shortened=shortened,
     )
-    return " ".join(html.split("\n"))
+    return _on_one_line(html)
 
 
 def copied_text(answer: Answer) -> str:
@@ -117,6 +124,18 @@ def copied_text(answer: Answer) -> str:
         parts = (described, section, *places)
         lines.append(f"[{citation.marker}] {' – '.join(part for part in parts if part)}")
     return "\n".join(lines)
+
+
+def _on_one_line(html: str) -> str:
+    return " ".join(html.strip().split("\n"))
+
+
+def _cards(citations: Iterable[Citation]) -> list[list[Citation]]:
+    """Returns citations by source, and by page of it, in the order of their numbers."""
+    cards: dict[tuple[str, int | None], list[Citation]] = {}
+    for citation in citations:
+        cards.setdefault((citation.document_id, citation.page), []).append(citation)
+    return list(cards.values())
 
 
 def _unbroken(text: str) -> str:

@@ -24,8 +24,7 @@ from assistant.texts import load_texts
 from ui.chat import Service
 from ui.health import Health
 from ui.limits import VisitorLimit
-from ui.page import Here, here, language_names, language_of
-from ui.render import templates
+from ui.page import here, language_of, text_page
 from ui.texts import load_words
 from ui.visits import shared_messages
 
@@ -75,7 +74,7 @@ def _pages(service: Service) -> APIRouter:
     @router.get("/about")
     def about(request: Request) -> str:
         place = here(request, "about")
-        return _rendered(
+        return text_page(
             "about.html",
             place,
             days=service.settings.journal.retention_days,
@@ -92,7 +91,7 @@ def _pages(service: Service) -> APIRouter:
             if turn := exchange.as_turn():
                 turns.append(turn)
                 day = exchange.asked_at.date().isoformat()
-        page = _rendered(
+        page = text_page(
             "shared.html",
             place,
             messages=shared_messages(turns, service.assistant, place.language),
@@ -190,7 +189,7 @@ class ClosedGate:
 
 
 def _closed(request: Request, notice: str) -> HTMLResponse:
-    page = _rendered("closed.html", here(request, "./"), notice=notice)
+    page = text_page("closed.html", here(request, "./"), notice=notice)
     return HTMLResponse(page, _UNAVAILABLE, headers={"Retry-After": "600"})
 
 
@@ -198,20 +197,6 @@ def _health(health: Health) -> JSONResponse:
     """Tells a monitor what works; 503 when something that visitors need does not."""
     works, content = health.report()
     return JSONResponse(content, 200 if works else _UNAVAILABLE)
-
-
-def _rendered(template: str, place: Here, **values: Any) -> str:
-    return (
-        templates()
-        .get_template(template)
-        .render(
-            words=load_words(place.language),
-            language=place.language,
-            languages=language_names(),
-            here=place,
-            **values,
-        )
-    )
 
 
 def _listed(index: Index, language: str) -> list[dict[str, Any]]:

@@ -57,7 +57,9 @@ class Shown:
             answer = answer_html(self.answer, words, language, self.extras)
             made = [message("assistant", answer)]
             if self.question.strip():
-                made.insert(0, message("user", question_html(self.question, words)))
+                editable = self.extras.conversation_id is not None
+                question = question_html(self.question, words, editable=editable)
+                made.insert(0, message("user", question))
             self._made[language] = made
         return self._made[language]
 
@@ -156,6 +158,18 @@ class Visits:
             self._forget(visit)
         recalled = self._recalled(conversation_id, exchanges)
         return self._keep(recalled) if recalled else None
+
+    def opinions(self, conversation_id: str) -> dict[str, bool]:
+        """Returns by exchange whether its answer helped, of those of which the visitor said so.
+
+        Nothing while the journal does not answer.
+        """
+        try:
+            exchanges = self._in_time(lambda: self._journal.conversation(conversation_id))
+        except JournalError as error:
+            _LOG.warning("What was said of answers could not be looked up: %s", error)
+            return {}
+        return {one.exchange_id: one.feedback.helpful for one in exchanges if one.feedback}
 
     def start(self) -> Visit:
         """Returns a new visit, under a name of its own."""

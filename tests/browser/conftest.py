@@ -17,7 +17,7 @@ ARGUMENTS = [
 # A draft is checked by a process of its own, which may take seconds on a busy machine.
 expect.set_options(timeout=30_000)
 WIDE = {"width": 1280, "height": 900}
-PHONE = {"width": 390, "height": 844}
+PHONE = {"width": 360, "height": 740}
 
 
 @pytest.fixture(scope="session")

@@ -38,6 +38,13 @@ def test_axe_finds_nothing(
     expect(page.locator(".tools .told a")).to_be_visible()
     page.click(".languages summary")
     assert _findings(page) == []
+    page.keyboard.press("Escape")
+    page.evaluate("document.getElementById('sheet').showModal()")
+    assert _findings(page) == []
+    page.keyboard.press("Escape")
+    page.click("[data-fresh]")
+    assert _findings(page) == []
+    page.keyboard.press("Escape")
     address = page.locator(".tools .told a").inner_text()
     for place in (address, f"{server}/about"):
         page.goto(place)
@@ -84,6 +91,13 @@ def test_focus_is_never_hidden_behind_the_box(phone: Page) -> None:
         assert limit is not None
         assert focused[0] >= 0
         assert focused[1] <= limit["y"] + 1
+
+
+def test_box_and_headings_say_what_they_are(page: Page) -> None:
+    """The box is called by its label alone, and a question heads its answer."""
+    expect(page.get_by_role("textbox", name="Votre question", exact=True)).to_be_visible()
+    ask(page, QUESTION)
+    expect(page.get_by_role("heading", level=2, name=QUESTION, exact=True)).to_be_visible()
 
 
 def test_focus_has_an_outline(page: Page) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import signal
 import sqlite3
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -16,25 +18,67 @@ from tests.conftest import journal_of, start_chat
 QUESTION = "Comment le bassin minier veut-il changer son image ?"
 
 
-def test_question_is_answered_and_its_citation_opens(phone: Page) -> None:
+def test_question_is_answered_and_its_citation_opens(page: Page) -> None:
     """Ask, read the answer, open the source: the quoted words are marked in their passage."""
-    ask(phone, QUESTION)
-    expect(phone.locator("#thread .question p")).to_have_text(QUESTION)
-    expect(phone.locator("#thread .said > p")).to_contain_text(
+    ask(page, QUESTION)
+    expect(page.locator("#thread .question h2")).to_have_text(QUESTION)
+    expect(page.locator("#thread .said > p")).to_contain_text(
         "cherche à changer son image et à se développer par le tourisme"
     )
-    expect(phone.locator("#question textarea")).to_have_value("")
-    source = phone.locator("#source-1-1")
-    expect(source.locator("mark")).to_be_hidden()
-    phone.click("a[href='#source-1-1']")
-    expect(source.locator("mark")).to_be_visible()
-    expect(source.locator("mark")).to_contain_text("Le bassin minier cherche à changer son image")
-    expect(source.locator("summary")).to_be_focused()
-    expect(source).to_contain_text("page non datée, consultée le 22/11/2026")
-    link = source.locator("a.original")
+    expect(page.locator("#question textarea")).to_have_value("")
+    card, quote = page.locator("#thread .source"), page.locator("#source-1-1")
+    card.locator("summary").click()
+    expect(quote.locator("mark")).to_be_hidden()
+    page.click("a[href='#source-1-1']")
+    expect(quote.locator("mark")).to_contain_text("Le bassin minier cherche à changer son image")
+    expect(quote.locator("mark")).to_be_in_viewport()
+    expect(quote).to_be_focused()
+    expect(card).to_contain_text("page non datée, consultée le 22/11/2026")
+    link = quote.locator("a.original")
     expect(link).to_have_attribute("target", "_blank")
     expect(link).to_have_attribute("rel", "noopener noreferrer")
     expect(link).to_have_attribute("href", re.compile(r"#:~:text=Le%20bassin%20minier%20cherche"))
+
+
+@pytest.mark.parametrize("way_back", ["button", "Escape"])
+def test_citation_opens_over_the_answer_on_a_phone(phone: Page, way_back: str) -> None:
+    """On a sheet that takes the focus; back, the view and the focus are where they were."""
+    ask(phone, QUESTION)
+    marker = phone.locator("a[href='#source-1-1']")
+    before = marker.bounding_box()
+    marker.click()
+    sheet = phone.locator("#sheet")
+    expect(sheet.locator("mark")).to_contain_text("Le bassin minier cherche à changer son image")
+    expect(sheet.locator("mark")).to_be_in_viewport()
+    expect(sheet).to_contain_text("page non datée, consultée le 22/11/2026")
+    expect(sheet.get_by_role("button", name="Retour à la réponse")).to_be_focused()
+    if way_back == "button":
+        phone.keyboard.press("Enter")
+    else:
+        phone.keyboard.press(way_back)
+    expect(sheet).to_be_hidden()
+    expect(marker).to_be_focused()
+    assert marker.bounding_box() == before
+
+
+def test_source_has_one_card_with_all_its_quotes(page: Page) -> None:
+    """Three numbers of one sheet: one card that names them, and below it three passages."""
+    ask(page, "Combien a coûté le Louvre-Lens ?")
+    expect(page.locator("#thread .source")).to_have_count(1)
+    expect(page.locator("#thread .source summary .number")).to_have_text(["1", "2", "3"])
+    expect(page.locator("#thread .source .quote mark")).to_have_count(3)
+    page.click("a[href='#source-1-2']")
+    expect(page.locator("#source-1-2")).to_be_focused()
+    expect(page.locator("#source-1-2 mark")).to_contain_text("175 millions")
+
+
+def test_citation_numbers_are_large_enough_to_hit(phone: Page) -> None:
+    """Each is 24 by 24 pixels at least, as WCAG 2.2 asks of targets."""
+    ask(phone, "Combien a coûté le Louvre-Lens ?")
+    for marker in phone.locator("#thread a.marker").all():
+        box = marker.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 24
 
 
 def test_sources_stand_beside_the_answer_where_there_is_room(page: Page, phone: Page) -> None:
@@ -65,9 +109,9 @@ def test_walk_by_keyboard_alone(phone: Page) -> None:
     expect(phone.locator("#question textarea")).to_be_focused()
     _tab_to(phone, "a[href='#source-1-1']", back=True)
     phone.keyboard.press("Enter")
-    expect(phone.locator("#source-1-1 mark")).to_be_visible()
-    expect(phone.locator("#source-1-1 summary")).to_be_focused()
-    _tab_to(phone, "[data-helpful='no']", back=True)
+    expect(phone.locator("#sheet mark")).to_be_visible()
+    phone.keyboard.press("Escape")
+    _tab_to(phone, "[data-helpful='no']")
     phone.keyboard.press("Enter")
     expect(phone.locator("input[value='wrong']")).to_be_focused()
     phone.keyboard.press("Space")
@@ -95,14 +139,15 @@ def test_starting_question_is_asked_by_a_click(page: Page) -> None:
     first = page.locator("#welcome .ask").first
     question = first.get_attribute("data-ask") or ""
     first.click()
-    expect(page.locator("#thread .question p")).to_have_text(question)
-    expect(page.locator("#thread .answer")).to_have_count(1)
+    expect(page.locator("#thread .question h2")).to_have_text(question)
+    expect(page.locator("#thread .exchange[data-conversation]")).to_have_count(1)
+    expect(page.locator("#thread .question h2")).to_be_focused()
     expect(page.locator("#welcome")).to_be_hidden()
     following = page.locator("#thread .next .ask")
     assert 1 <= following.count() <= 3
     question = following.first.get_attribute("data-ask") or ""
     following.first.click()
-    expect(page.locator("#thread .question p").nth(1)).to_have_text(question)
+    expect(page.locator("#thread .question h2").nth(1)).to_have_text(question)
     expect(page.locator("#thread .answer")).to_have_count(2)
     expect(page.locator("#thread .exchange:not(.aside)")).to_have_count(2)
 
@@ -117,7 +162,7 @@ def test_follow_up_keeps_the_subject(page: Page) -> None:
 def test_source_of_a_sheet_leads_to_what_it_was_written_from(page: Page) -> None:
     """The passage of a sheet names the project and links the original addresses."""
     ask(page, "Quand le bassin minier a-t-il été inscrit à l'UNESCO ?")
-    source = page.locator("#source-1-1")
+    source = page.locator("#thread .source").first
     expect(source).to_contain_text("fiche rédigée par le projet")
     expect(source.locator("a.original").first).to_be_visible()
     expect(source.locator("a.original").first).to_have_attribute("href", re.compile("^https?://"))
@@ -149,13 +194,13 @@ def test_two_turns_keep_their_own_sources(page: Page) -> None:
     expect(page.locator("#source-2-1 mark")).to_contain_text(
         "the European Social Fund (ESF) finances"
     )
-    expect(page.locator("#source-2-1 .badge")).to_have_count(0)
+    expect(page.locator(".source:has(#source-2-1) .badge")).to_have_count(0)
 
 
 def test_source_in_another_language_is_marked(page: Page) -> None:
     """A German gets an answer from an English sheet; the source says that it is in English."""
     ask(page, "Wann wurde das Louvre-Lens eröffnet?")
-    expect(page.locator("#source-1-1 .badge")).to_have_text("en anglais")
+    expect(page.locator("#thread .source .badge")).to_have_text("en anglais")
     expect(page.locator("#thread .said")).to_have_attribute("lang", "de")
     expect(page.locator("#thread .said span[lang=en]")).to_contain_text("opened in 2012")
 
@@ -173,20 +218,70 @@ def test_source_in_another_language_is_marked(page: Page) -> None:
 def test_markup_in_a_question_is_text(page: Page, text: str) -> None:
     """HTML, Markdown, formulas and addresses in a question are shown as typed, never run."""
     ask(page, text)
-    question = page.locator("#thread .question p")
+    question = page.locator("#thread .question h2")
     expect(question).to_have_text(text)
     assert question.evaluate("element => element.children.length") == 0
     assert page.title() == "Questions sur le bassin minier"
 
 
-def test_empty_and_too_long_questions_get_a_sentence(page: Page) -> None:
-    """Nothing, and more than 2,000 characters: a clear sentence, and the next question works."""
-    ask(page, "  ")
-    expect(page.locator("#thread .answer").last).to_contain_text("Écrivez votre question")
-    ask(page, "a" * 2_001)
-    expect(page.locator("#thread .answer").last).to_contain_text("2000 caractères au plus")
+def test_what_cannot_be_sent_stays_in_the_box_and_says_why(page: Page) -> None:
+    """Nothing, or more than 2,000 characters: a sentence at the box, and no exchange."""
+    told = page.locator("#beside .told")
+    page.press("#question textarea", "Enter")
+    expect(told).to_have_text("Écrivez votre question, puis envoyez-la.")
+    page.fill("#question textarea", "a" * 1_599)
+    expect(page.locator("#counter")).to_have_text("")
+    expect(told).to_have_text("")
+    page.fill("#question textarea", "a" * 1_900)
+    expect(page.locator("#counter")).to_have_text(re.compile(r"^1\s900 caractères sur 2\s000$"))
+    page.fill("#question textarea", "a" * 2_001)
+    expect(told).to_contain_text("2000 caractères au plus")
+    page.click("#question .submit-button")
+    expect(page.locator("#question textarea")).to_have_value("a" * 2_001)
+    expect(page.locator("#thread .exchange")).to_have_count(0)
     ask(page, QUESTION)
+    expect(page.locator("#thread .exchange")).to_have_count(1)
     expect(page.locator("#thread .answer").last).to_contain_text("se développer par le tourisme")
+    expect(told).to_have_text("")
+
+
+def test_what_is_no_question_has_no_tools(page: Page) -> None:
+    """A sentence that answers nothing is not to be linked, printed or judged."""
+    ask(page, "?!?")
+    expect(page.locator("#thread .said")).to_contain_text("Je ne peux pas lire cette question")
+    expect(page.locator("#thread :is(.tools, .feedback)")).to_have_count(0)
+
+
+def test_question_sent_too_early_stays_and_says_why(
+    browser: Browser, settings: Settings, tmp_path: Path
+) -> None:
+    """While an answer is awaited, Enter sends nothing, and the line at the box tells so."""
+    process, address = start_chat(settings, f"sqlite:///{tmp_path}/journal.db")
+    page = open_chat(browser, address)
+    process.send_signal(signal.SIGSTOP)
+    page.fill("#question textarea", QUESTION)
+    page.press("#question textarea", "Enter")
+    page.press("#question textarea", "Enter")
+    expect(page.locator("#beside .told")).to_have_text(
+        "La réponse à votre question précédente arrive ; envoyez celle-ci ensuite."
+    )
+    process.send_signal(signal.SIGCONT)
+    expect(page.locator("#thread .exchange[data-conversation]")).to_have_count(1)
+    expect(page.locator("#beside .told")).to_have_text("")
+    page.context.close()
+    process.terminate()
+    process.communicate(timeout=30)
+
+
+def test_question_can_be_edited_and_asked_again(page: Page) -> None:
+    """The pencil beside a question puts it into the box, which has the focus."""
+    ask(page, QUESTION)
+    page.get_by_role("button", name="Modifier la question").click()
+    expect(page.locator("#question textarea")).to_have_value(QUESTION)
+    expect(page.locator("#question textarea")).to_be_focused()
+    page.fill("#question textarea", "ADITEC")
+    page.press("#question textarea", "Enter")
+    expect(page.locator("#thread .question h2")).to_have_text([QUESTION, "ADITEC"])
 
 
 def test_visitors_do_not_see_each_other(browser: Browser, server: str, page: Page) -> None:
@@ -206,6 +301,8 @@ def test_nothing_overflows(browser: Browser, server: str, width: int) -> None:
     page = open_chat(browser, server, viewport={"width": width, "height": 800})
     ask(page, QUESTION)
     page.click("a[href='#source-1-1']")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    page.keyboard.press("Escape")
     page.click("[data-helpful='no']")
     page.click("[data-link]")
     expect(page.locator(".tools .told a")).to_be_visible()

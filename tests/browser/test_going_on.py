@@ -84,19 +84,40 @@ def test_copied_tab_shares_the_conversation(page: Page) -> None:
     page.fill("#question textarea", "ADITEC")
     page.press("#question textarea", "Enter")
     _reopened(page, 3)
-    expect(page.locator("#thread .question p").last).to_have_text("ADITEC")
+    expect(page.locator("#thread .question h2").last).to_have_text("ADITEC")
 
 
-def test_new_conversation_forgets_the_subject(page: Page) -> None:
-    """« Nouvelle conversation » begins with an empty page that knows nothing of the old one."""
+def test_new_conversation_is_confirmed_and_forgets_the_subject(page: Page) -> None:
+    """It asks before the old one is lost; the new page is empty and knows nothing of it."""
     expect(page.locator("[data-fresh]")).to_be_hidden()
     ask(page, FIRST)
     page.click("[data-fresh]")
-    page.wait_for_selector("#question textarea")
-    expect(page.locator("#welcome")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_contain_text("vous ne pourrez plus y revenir")
+    page.get_by_role("button", name="Continuer celle-ci").click()
+    expect(page.locator("#thread .question")).to_have_count(1)
+    expect(page.locator("[data-fresh]")).to_be_focused()
+    page.click("[data-fresh]")
+    page.get_by_role("dialog").get_by_role("link", name="Nouvelle conversation").click()
     expect(page.locator("#thread .question")).to_have_count(0)
+    expect(page.locator("#welcome")).to_be_visible()
     ask(page, FOLLOW_UP)
     expect(page.locator("#thread .said")).not_to_contain_text("Drocourt")
+
+
+def test_what_was_said_of_an_answer_stays(page: Page) -> None:
+    """After a reload the answer that did not help is still marked so, and the other is not."""
+    ask(page, FIRST)
+    ask(page, FOLLOW_UP)
+    with page.expect_response("**/feedback"):
+        page.locator("[data-helpful='no']").first.click()
+    page.reload()
+    _reopened(page, 2)
+    pressed = page.locator("[aria-pressed='true']")
+    expect(pressed).to_have_count(1)
+    expect(page.locator(".feedback").first.locator("[data-helpful='no']")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    expect(page.locator(".feedback .told").first).to_contain_text("Merci")
 
 
 @pytest.mark.parametrize("name", ["-", "x", "../../etc", "a" * 5000, "'; DROP TABLE exchanges; --"])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from pathlib import Path
 
 import pypdfium2
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from assistant.journal import FeedbackReason, open_journal
 from assistant.settings import JournalSettings, Settings
@@ -52,18 +53,66 @@ def test_words_copied_by_hand_carry_their_references(browser: Browser, server: s
     page.context.close()
 
 
-def test_printed_page_is_clean(page: Page, tmp_path: Path) -> None:
-    """On paper: question, answer, the passage and the address; no button, no box."""
+def _printed(page: Page, folder: Path, button: Locator) -> str:
+    """Returns what is on paper after a press on a button that prints.
+
+    The browser of the tests has no printer, and would end the printing before it can be looked at.
+    """
+    page.evaluate("window.print = () => dispatchEvent(new Event('beforeprint'))")
+    button.click()
+    page.pdf(path=folder / "page.pdf")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    document = pypdfium2.PdfDocument(folder / "page.pdf")
+    return " ".join("".join(page.get_textpage().get_text_bounded() for page in document).split())
+
+
+def test_printed_answer_stands_alone(page: Page, tmp_path: Path) -> None:
+    """On paper: that question and answer, passage, address and the day; no button, no box."""
     ask(page, "Comment le bassin minier veut-il changer son image ?")
-    page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    page.pdf(path=tmp_path / "page.pdf")
-    document = pypdfium2.PdfDocument(tmp_path / "page.pdf")
-    text = " ".join("".join(page.get_textpage().get_text_bounded() for page in document).split())
+    ask(page, "ADITEC")
+    text = _printed(page, tmp_path, page.locator("[data-print='one']").first)
     assert "Comment le bassin minier veut-il changer son image ?" in text
     assert "se développer par le tourisme. [1]" in text
     assert ADDRESS in text
-    for word in ("Envoyer", "Copier", "Votre question", "vous a-t-elle aidé", "À propos"):
+    assert re.search(r"Imprimé le \d{1,2} \S+ \d{4}", text)
+    unwanted = ("ADITEC", "Envoyer", "Copier", "Votre question", "vous a-t-elle aidé", "À propos")
+    for word in unwanted:
         assert word not in text
+    expect(page.locator("#thread .exchange")).to_have_count(2)
+    expect(page.locator("#thread .exchange").last).to_be_visible()
+
+
+def test_whole_conversation_is_printed(page: Page, tmp_path: Path) -> None:
+    """The menu beside « Nouvelle conversation » prints all that was asked and answered."""
+    ask(page, QUESTION)
+    ask(page, "ADITEC")
+    page.click(".keep summary")
+    text = _printed(page, tmp_path, page.get_by_role("button", name="Imprimer la conversation"))
+    assert text.index(QUESTION) < text.index("ADITEC")
+    assert "Imprimer la conversation" not in text
+
+
+def test_conversation_is_saved_as_markdown(page: Page, tmp_path: Path) -> None:
+    """A file with the day, the questions as headings, the answers and their numbered sources."""
+    ask(page, "Comment le bassin minier veut-il changer son *image* ?")
+    ask(page, "Quelle est la capitale du Japon ?")
+    page.click(".keep summary")
+    with page.expect_download() as saving:
+        page.get_by_role("button", name="Enregistrer la conversation").click()
+    expect(page.locator(".keep ul")).to_be_hidden()
+    assert re.fullmatch(r"conversation-\d{4}-\d\d-\d\d\.md", saving.value.suggested_filename)
+    saving.value.save_as(tmp_path / "saved.md")
+    title, day, *parts = (tmp_path / "saved.md").read_text(encoding="utf-8").split("\n\n")
+    assert title == "# Questions sur le bassin minier"
+    assert re.fullmatch(r"Enregistré le \d{1,2} \S+ \d{4}", day)
+    assert parts[0] == r"## Comment le bassin minier veut-il changer son \*image\* ?"
+    assert parts[1].endswith("se développer par le tourisme. [1]")
+    assert parts[2] == "### Sources"
+    assert parts[3].startswith("- [1] « Bassin Minier », Département du Pas-de-Calais")
+    assert parts[3].endswith(">")
+    assert f"<{ADDRESS}" in parts[3]
+    assert parts[4] == "## Quelle est la capitale du Japon ?"
+    assert parts[5].startswith("Cette question ne porte pas sur")
 
 
 def test_link_opens_the_conversation_for_somebody_else(
@@ -82,7 +131,7 @@ def test_link_opens_the_conversation_for_somebody_else(
     visit = page.evaluate("sessionStorage.visit")
     other = browser.new_context(locale="en-GB").new_page()
     other.goto(address)
-    expect(other.locator(".question p")).to_have_text(
+    expect(other.locator(".question h2")).to_have_text(
         ["Qu'est-ce que le Parc des îles ?", QUESTION]
     )
     expect(other.locator("h1")).to_have_text("A shared conversation")

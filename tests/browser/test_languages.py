@@ -41,7 +41,7 @@ def test_language_by_choice_keeps_the_conversation(page: Page) -> None:
     page.click(".languages summary")
     page.click(".languages a[lang=pl]")
     expect(page.locator("h1")).to_have_text(load_words("pl").page.title)
-    expect(page.locator("#thread .question p")).to_have_text(QUESTION)
+    expect(page.locator("#thread .question h2")).to_have_text(QUESTION)
     expect(page.locator("[data-copy]")).to_have_text(load_words("pl").share.copy_answer)
     ask(page, "Et le tourisme ?")
     expect(page.locator("#thread .exchange")).to_have_count(2)

@@ -333,7 +333,7 @@ def test_words_of_a_visitor_are_text(site: StaffSite, visitor: Page, reviewer: P
     expect(link).to_have_count(1)
     expect(link).to_contain_text(odd)
     link.click()
-    expect(reviewer.locator("#thread .question p")).to_have_text(odd)
+    expect(reviewer.locator("#thread .question h2")).to_have_text(odd)
     assert "pris" not in reviewer.title()
     assert reviewer.locator("#thread img, #found img").count() == 0
 

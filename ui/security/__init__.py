@@ -6,8 +6,8 @@
                                                             └──GradioGate──▶ Gradio
 
 `connections` bounds what is open, `forwarded` says who a visitor is, `requests` how much one may
-send, `gate` what reaches Gradio, and `headers` what a browser may do with a page. SECURITY.md lists
-what they are to hold off.
+send, `gate` what reaches Gradio, `turns` whose event is next, and `headers` what a browser may do
+with a page. SECURITY.md lists what they are to hold off.
 """
 
 from ui.security.connections import bounded_protocol
@@ -16,6 +16,7 @@ from ui.security.gate import Allowed, GradioGate
 from ui.security.headers import SecurityHeaders
 from ui.security.origins import SAFE_METHODS, comes_from_here
 from ui.security.requests import RequestBounds
+from ui.security.turns import take_turns
 
 __all__ = [
     "SAFE_METHODS",
@@ -26,4 +27,5 @@ __all__ = [
     "SecurityHeaders",
     "bounded_protocol",
     "comes_from_here",
+    "take_turns",
 ]

@@ -10,6 +10,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 _LOG: Final = logging.getLogger(__name__)
 _FOR: Final = b"x-forwarded-for"
+_NEVER_HANDED_ON: Final = (b"x-forwarded-", b"x-gradio-")
 
 
 class ForwardedHeaders:
@@ -17,7 +18,7 @@ class ForwardedHeaders:
 
     `X-Forwarded-For` and `X-Forwarded-Proto` are read by uvicorn's middleware, and only where the
     request comes from such a proxy. No forwarded header goes any further: Gradio would build
-    addresses of its pages from `X-Forwarded-Host`, whoever sent it.
+    addresses of its pages from `X-Forwarded-Host` and `X-Gradio-Server`, whoever sent them.
 
     Args:
         app: what it stands before.
@@ -48,6 +49,6 @@ class ForwardedHeaders:
             scope["headers"] = [
                 (name, value)
                 for name, value in scope["headers"]
-                if name != b"forwarded" and not name.startswith(b"x-forwarded-")
+                if name != b"forwarded" and not name.startswith(_NEVER_HANDED_ON)
             ]
         await self._app(scope, receive, send)

@@ -26,6 +26,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ui.limits import VisitorLimit
 from ui.security.bodies import read_body, replayed
 from ui.security.origins import SAFE_METHODS
+from ui.security.turns import sender_of, waiting_anywhere
 
 JOIN: Final = "/gradio_api/queue/join"
 UPLOAD: Final = "/gradio_api/upload"
@@ -45,6 +46,8 @@ _SESSION_HASH_LENGTH: Final = 64
 _MOST_IN_A_LIST: Final = 1000
 _HALF_CHARACTER: Final = re.compile("[\ud800-\udfff]")
 _MOST_UNREAD: Final = 200
+_MOST_WAITING: Final = 100
+"""Events of one address that may wait at once, so that no one fills the line of all."""
 _NOT_ALLOWED: Final = "This account may not upload.\n"
 _TOO_MANY: Final = "Too many events. Try again in a minute.\n"
 _REFUSED: Final = "This event is not one of this page.\n"
@@ -148,8 +151,12 @@ class GradioGate:
 
     def _may_send(self, page: str, request: Request) -> bool:
         """Counts an event and tells whether it is not one too many, or one that nobody reads."""
-        sender = request.client.host if request.client else ""
-        return self._limit.allows(page, sender) and self._unread(page) <= _MOST_UNREAD
+        sender = sender_of(request)
+        return (
+            self._limit.allows(page, sender)
+            and self._unread(page) <= _MOST_UNREAD
+            and waiting_anywhere(self._queue, sender) < _MOST_WAITING
+        )
 
     def _may_be_read(self, address: str) -> bool:
         known = address.rstrip("/") or "/"

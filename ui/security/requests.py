@@ -16,6 +16,7 @@ from ui.security.origins import SAFE_METHODS, comes_from_here
 
 _TOO_MANY: Final = "Too many requests at once. Try again in a moment.\n"
 _WRONG_ORIGIN: Final = "Another site's page cannot send this.\n"
+_TWO_LENGTHS: Final = "This request says its length in two ways.\n"
 _AT_ONCE: Final = 200
 
 
@@ -62,6 +63,11 @@ class RequestBounds:
                 del self._open[address]
 
     async def _bounded(self, request: Request, scope: Scope, receive: Receive, send: Send) -> None:
+        if {"content-length", "transfer-encoding"} <= set(request.headers):
+            # A proxy that believes the other one would take what follows for somebody else's.
+            refusal = PlainTextResponse(_TWO_LENGTHS, 400, headers={"Connection": "close"})
+            await refusal(scope, receive, send)
+            return
         if request.method not in SAFE_METHODS and not comes_from_here(request):
             await PlainTextResponse(_WRONG_ORIGIN, 403)(scope, receive, send)
             return

@@ -50,7 +50,7 @@ def mount_staff(
 ) -> gr.Blocks:
     """Adds the pages of staff to an application, in front of what is mounted at its root.
 
-    The application's pages are Gradio's own template as `ui.page.use_own_template` changes it.
+    The application's pages are what `ui.page.use_own_template` puts in place of Gradio's own.
 
     Args:
         app: the web application.

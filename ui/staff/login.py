@@ -24,7 +24,7 @@ def login_html(words: StaffWords, action: str, problem: str = "", name: str = ""
         '<!doctype html><html lang="fr"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta name="robots" content="noindex"><title>{escape(login.title)}</title>'
-        '<link rel="stylesheet" href="../page/chat.css">'
+        '<link rel="stylesheet" href="../page/base.css">'
         f"<style>{_style()}</style></head><body><main><h1>{escape(login.heading)}</h1>"
         f'<p>{escape(login.intro)}</p>{told}<form method="post" action="{escape(action)}">'
         f'<label for="name">{escape(login.name)}</label>'

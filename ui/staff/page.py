@@ -43,14 +43,12 @@ def staff_around(request: Request, words: StaffWords) -> Around:
     title = f"{words.pages[name]} – {words.common.title}"
     return Around(
         DEFAULT_LANGUAGE,
-        '<meta charset="utf-8"><meta name="robots" content="noindex">'
+        "staff",
+        '<meta name="robots" content="noindex">'
         f"<title>{escape(title)}</title>"
         '<link rel="icon" href="../page/favicon.svg" type="image/svg+xml">'
-        '<link rel="stylesheet" href="../page/chat.css">'
-        # Gradio takes the language of its own words, and of <html>, from the browser's.
-        f'<script nonce="{request.state.nonce}">for (const [key, value] of '
-        f'[["language", "{DEFAULT_LANGUAGE}"], ["languages", ["{DEFAULT_LANGUAGE}"]]]) '
-        "Object.defineProperty(navigator, key, { get: () => value });</script>",
+        '<link rel="stylesheet" href="../page/base.css">'
+        '<link rel="stylesheet" href="../page/answer.css">',
         top=f'<a class="skip" href="#content">{escape(words.common.skip)}</a>',
     )
 

@@ -30,6 +30,8 @@ class PageWords(_Section):
     short_title: str
     purpose: str
     notice: str
+    more: str
+    notice_more: str
     kept: str
     not_kept: str
     skip: str
@@ -54,23 +56,27 @@ class AskWords(_Section):
     lost: str
     too_many: str
     restored: str
+    awaited: str
+    counter: str
 
 
 class AnswerWords(_Section):
     """In and below an answer."""
 
     conversation: str
-    you: str
+    edit: str
     assistant: str
     new_window: str
     in_language: str
     changed: str
     next: str
     near: str
+    source: str
+    back: str
 
 
 class ShareWords(_Section):
-    """Copying, printing and linking an answer."""
+    """Copying, printing and linking an answer, and keeping a whole conversation."""
 
     tools: str
     copy_answer: str
@@ -83,6 +89,35 @@ class ShareWords(_Section):
     shared_until: str
     shared_gone: str
     ask_another: str
+    keep_conversation: str
+    print_conversation: str
+    save_conversation: str
+    printed: str
+    saved: str
+
+
+class DiscardWords(_Section):
+    """Asked before a conversation is left for a new one."""
+
+    title: str
+    text: str
+    cancel: str
+
+
+class ErrorWords(_Section):
+    """What a page says in place of what could not be shown."""
+
+    title: str
+    text: str
+
+
+class ErrorsWords(_Section):
+    """What can go wrong with an address."""
+
+    not_found: ErrorWords
+    not_allowed: ErrorWords
+    too_many: ErrorWords
+    failed: ErrorWords
 
 
 class FeedbackWords(_Section):
@@ -138,6 +173,8 @@ class Words(_Section):
     ask: AskWords
     answer: AnswerWords
     share: ShareWords
+    discard: DiscardWords
+    errors: ErrorsWords
     feedback: FeedbackWords
     about: AboutWords
 

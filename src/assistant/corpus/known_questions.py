@@ -30,11 +30,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.corpus.files import read_text
-from assistant.corpus.metadata import Text, load_yaml
+from assistant.corpus.metadata import Text, load_with_lines
 from assistant.domain import SourceDocument
 from assistant.errors import DocumentError
 from assistant.spelling import fold
@@ -44,7 +43,7 @@ KNOWN_QUESTIONS: Final = ".questions.yaml"
 _MOST_PROBLEMS: Final = 3
 
 Theme = Literal["environment", "economy", "social", "tourism", "heritage", "funds"]
-Wordings = Annotated[tuple[Text, ...], Field(min_length=1)]
+Wordings = Annotated[tuple[Text, ...], Field(min_length=1, max_length=100, fail_fast=True)]
 
 
 class Words(BaseModel):
@@ -61,11 +60,15 @@ class Words(BaseModel):
     words: Text
 
 
+# One of thousands that is wrong is enough to say: a list of all would take a gigabyte.
+Sentences = Annotated[tuple[Text | Words, ...], Field(min_length=2, max_length=50, fail_fast=True)]
+
+
 class _Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     sentence: Text | None = None
-    together: Annotated[tuple[Text | Words, ...] | None, Field(min_length=2)] = None
+    together: Sentences | None = None
     unanswered: Text | None = None
     suggested: Theme | None = None
     fr: Wordings
@@ -160,11 +163,9 @@ def find_question_problems(
 
 def _items(text: str, name: str) -> Iterator[tuple[int, Any]]:
     """Yields every item of a list in YAML with the line that it begins on."""
-    items = load_yaml(text, name)
+    items, lines = load_with_lines(text, name)
     if not isinstance(items, list):
         raise DocumentError(f"{name} is no list.", "Begin every entry with a hyphen.")
-    node = yaml.compose(text, yaml.BaseLoader)
-    lines = [one.start_mark.line + 1 for one in node.value] if node else []
     yield from zip(lines, items, strict=True)
 
 

@@ -168,12 +168,22 @@ def load_yaml(text: str, name: str) -> Any:
         name: see `parse_yaml`.
 
     Raises:
-        DocumentError: it is not YAML, or too long.
+        DocumentError: it is not YAML, or too long, or uses a part of it again by its name.
     """
+    return load_with_lines(text, name)[0]
+
+
+def load_with_lines(text: str, name: str) -> tuple[Any, tuple[int, ...]]:
+    """Returns what `load_yaml` does, and the line on which each item of a list begins, from 1."""
     if len(text) > _LONGEST_YAML:
         raise DocumentError(f"{name} holds more than {_LONGEST_YAML:,} characters.", "Shorten it.")
     try:
-        return yaml.load(text, yaml.BaseLoader)  # noqa: S506 - BaseLoader makes strings only
+        loader = _PlainLoader(text, name)
+        node = loader.get_single_node()
+        if node is None:
+            return None, ()
+        items = node.value if isinstance(node, yaml.SequenceNode) else ()
+        return loader.construct_document(node), tuple(one.start_mark.line + 1 for one in items)
     except yaml.YAMLError as error:
         where = getattr(error, "problem_mark", None)
         line = f" (line {where.line + 1})" if where else ""
@@ -182,3 +192,24 @@ def load_yaml(text: str, name: str) -> Any:
         raise DocumentError(f"{name} is not valid YAML ({error}).", "Correct it.") from error
     except RecursionError as error:
         raise DocumentError(f"{name} is nested too deep.", "Write plain lines.") from error
+
+
+class _PlainLoader(yaml.BaseLoader):
+    """Makes strings, lists and mappings, each of which stands in the text itself.
+
+    What is named once (`&a`) and used by thousands (`*a`) would take memory for each of them.
+    """
+
+    def __init__(self, text: str, name: str) -> None:
+        super().__init__(text)
+        self._name = name
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            alias = self.peek_event()  # type: ignore[no-untyped-call]
+            raise DocumentError(
+                f"{self._name} uses something again by its name, with “*” "
+                f"(line {alias.start_mark.line + 1}).",
+                "Write it out there, or put quotation marks around a text that begins with “*”.",
+            )
+        return super().compose_node(parent, index)

@@ -33,7 +33,7 @@ _HOST: Final = r"[^\W_](?:[\w-]{0,61}?[^\W_])??"
 _DOTTED: Final = (
     rf"{_HOST}(?:{_DOT}{_HOST}){{0,4}}(?:{_DOT}[^\W\d_]{{2,18}}| ?[.,] ?(?:{_ENDINGS}))(?![\w@])"
 )
-_PROVIDED: Final = rf"(?:{_PROVIDERS})(?: ?[.,] ?| )(?:{_ENDINGS})(?![\w@])"
+_PROVIDED: Final = rf"(?:{_PROVIDERS})(?:{_DOT}| ?[.,] ?| )(?:{_ENDINGS})(?![\w@])"
 _SAID_BEFORE: Final = (
     rf"(?:[\w-]{{1,40}}{_WRAP}{{1,2}}(?:point|dot|punkt|punto|punt|kropka|tiret(?: du)? bas|tiret"
     rf"|underscore){_WRAP}{{1,2}}){{0,3}}"
@@ -49,8 +49,8 @@ _SAID_ADDRESS: Final = re.compile(
     rf"| {_AT_WORD} {_HOST}(?:{_WRAP}{{1,3}}(?:dott?|point|punkt|punto|punt|kropka){_WRAP}{{1,3}}"
     rf"{_HOST}){{1,4}}(?![\w@])"
     rf"| ät {_DOTTED}"
-    rf"|(?: (?:at|chez|à) |\.at\.|#){_PROVIDED}"
-    rf"| ?@ ?(?:{_PROVIDERS})(?![\w.@-]))",
+    rf"|(?:[ _-](?:at|chez|à)[ _-]|\.at\.|#){_PROVIDED}"
+    rf"| ?@ ?(?:{_PROVIDERS})(?:{_ENDINGS})?(?![\w.@-]))",
     re.IGNORECASE,
 )
 _SPELLED: Final = re.compile(

@@ -53,6 +53,12 @@ _RIB_LETTERS: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "1234567891234
 _CARD: Final = re.compile(rf"{NO_DIGIT_BEFORE}[2-6](?:[ .\-/_]{{0,2}}\d){{14,18}}{NO_DIGIT_AFTER}")
 _CARD_BEGINS: Final = re.compile(r"4|5[1-5]|2[2-7]|3[47]|6")
 _CARD_LENGTHS: Final = frozenset({15, 16, 19})
+_CARD_SAID: Final = re.compile(
+    r"\b(?:cb|carte (?:bancaire|bleue|visa|de crédit|de credit|de paiement)|visa|mastercard"
+    r"|credit card|debit card|kreditkarte)\b",
+    re.IGNORECASE,
+)
+_CARD_GROUPS: Final = frozenset({(16,), (8, 8), (4, 4, 4, 4), (4, 6, 5)})
 _THOUSANDS: Final = 3
 
 
@@ -89,12 +95,13 @@ def _iban_end(text: str, start: int, end: int) -> int:
 
 
 def cards(text: str) -> Iterator[tuple[int, int]]:
-    """Yields numbers of bank cards whose last digit is right."""
+    """Yields numbers of bank cards: whose last digit is right, or if said so."""
+    said = _CARD_SAID.search(text) is not None
     for match in _CARD.finditer(text):
         number, parts = digits(match[0]), groups(match[0])
         amount = len(parts) > 1 and set(parts[1:]) == {_THOUSANDS}
         begins = len(number) in _CARD_LENGTHS and _CARD_BEGINS.match(number)
-        if begins and not amount and luhn.is_valid(number):
+        if begins and not amount and (luhn.is_valid(number) or (said and parts in _CARD_GROUPS)):
             yield match.span()
 
 
@@ -110,7 +117,9 @@ _NIR: Final = re.compile(
 _NIR_SAID: Final = re.compile(
     r"\b(?:nir|sécu(?:rité sociale)?|secu(?:rite sociale)?|carte vitale|assuré social)\b", re.I
 )
-_NIR_GROUPS: Final = frozenset({(1, 2, 2, 2, 3, 3), (1, 2, 2, 2, 6), (1, 2, 2, 5, 3), (7, 6)})
+_NIR_GROUPS: Final = frozenset({
+    (1, 2, 2, 2, 3, 3), (1, 2, 2, 2, 6), (1, 2, 2, 5, 3), (7, 6), (3, 2, 2, 3, 3), (3, 2, 2, 6),
+})  # fmt: skip
 _MONTHS: Final = frozenset((*range(1, 13), *range(20, 43), *range(50, 100)))
 """Those above 12 stand for a month that is not known."""
 _ABROAD: Final = (

@@ -8,7 +8,7 @@ from typing import Final
 
 from assistant.journal.masking.abroad import YEARS, addresses_abroad
 from assistant.journal.masking.number_words import FRENCH
-from assistant.journal.masking.spans import found
+from assistant.journal.masking.spans import MONTHS, found
 
 _STRONG: Final = (
     r"rue|avenue|av\.?|ave\.?|boulevard|bld\.?|bd\.?|bvd\.?|blvd\.?|chemin|chem\.|ch\.|impasse"
@@ -23,7 +23,10 @@ _WEAK: Final = (
 """Words that also mean something else after a number: « 2 cours de français », « 1 place »."""
 _HEAD: Final = re.compile(
     rf"(?<![\w/-])(?<!\d[., ])(?:(?P<number>\d{{1,4}})(?: ?- ?(?P<last>\d{{1,4}}))?|{FRENCH})"
-    r"(?: ?(?:bis|ter|quater|[A-D])\b)?(?: ?, ?| {1,2})(?:(?:de la|de l'|du|des|de) ?)?"
+    r"(?: ?(?:bis|ter|quater|[A-D])\b)?"
+    # « 14rue » is glued; other kinds of streets would make a word of their own.
+    r"(?: ?, ?| {1,2}|(?=(?:rue|avenue|boulevard|impasse|chemin|allée) ))"
+    r"(?:(?:de la|de l'|du|des|de) ?)?"
     rf"(?:(?P<strong>{_STRONG})|(?:{_WEAK}))(?![^\W_])(?: {{1,2}}|-)",
     re.IGNORECASE,
 )
@@ -50,11 +53,9 @@ _STOPS: Final = frozenset(
     peut peux puis svp merci bonjour mon ma mes votre vos sur sans qu""".split()
 )
 _WORD: Final = re.compile(r"[^\W\d_][\w'.-]{0,60}")
-_DATE: Final = re.compile(
-    r"\d{1,2}(?:er)? (?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre"
-    r"|novembre|décembre)(?: \d{4})?",
-    re.IGNORECASE,
-)
+_DATE: Final = re.compile(rf"\d{{1,2}}(?:er)? (?:{MONTHS})(?: \d{{4}})?", re.IGNORECASE)
+_NUMBER_FOR_NAME: Final = re.compile(r"\d{2,3}(?= {0,2}(?:$|[,;:!?)\n]|\d{5}\b))")
+"""« coron des 120 »"""
 _MOST_CAPITALS: Final = 6
 _MOST_WORDS: Final = 3
 _MOST_LINKS: Final = 3
@@ -85,6 +86,11 @@ _FLAT: Final = re.compile(
     re.IGNORECASE,
 )
 
+_POST_BOX: Final = re.compile(
+    r"\b(?:(?:BP|B\.P\.)(?: ?n° ?| )|(?i:boîte postale|boite postale) (?:n° ?)?)"
+    r"(?!(?:19|20)\d\d\b)\d{1,6}(?: ?[A-Z]\b)?(?!\w)"
+)
+
 _GLUED: Final = re.compile(
     r"(?<![\w/-])\d{1,4}(?:bis|ter)?"
     r"(?:Rue|Avenue|Av|Boulevard|Bd|Place|Impasse|Allée|Chemin|Route|Square)(?:[A-ZÀ-Ý]\w{1,30})"
@@ -105,7 +111,7 @@ def street_addresses(text: str) -> Iterator[tuple[int, int]]:
         capital = match["strong"] and any(map(str.isupper, text[match.end() : end]))
         if number["said"] or number["comma"] or capital:
             yield match.start(), number.end()
-    yield from found(text, _FLAT, _GLUED)
+    yield from found(text, _FLAT, _GLUED, _POST_BOX)
     yield from addresses_abroad(text)
 
 
@@ -120,6 +126,8 @@ def _name_end(text: str, start: int, *, strong: bool) -> int:
     place = _behind_links(text, start)
     if date := _DATE.match(text, place):
         return date.end()
+    if number := _NUMBER_FOR_NAME.match(text, place):
+        return number.end()
     first = _WORD.match(text, place)
     if first is None:
         return 0
