@@ -84,7 +84,9 @@ def plan(
         index: that the sentences come from.
         most: how many sentences at most.
     """
-    if together := _together(question, answers, near, index):
+    # What is compared is one value of each thing, not all that is told of it.
+    compared = question.form is Form.COMPARISON and question.kinds
+    if not compared and (together := _together(question, answers, near, index)):
         return Choice(tuple(together[:most]))
     if question.form is Form.SUMMARY:
         return Choice(tuple(_overview(question, answers, index))[:most])

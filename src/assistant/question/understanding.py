@@ -226,7 +226,7 @@ def _compared(question: Question, index: Index) -> list[Question]:
                 text=text[run.start : run.end],
                 standalone=alone,
                 # Asked for nothing in particular, one says what each of them is.
-                form=Form.FACT if question.kinds else Form.DEFINITION,
+                form=Form.COMPARISON if question.kinds else Form.DEFINITION,
                 subjects=subjects,
                 topics=(Topic(text[run.start : run.end], subjects, subjects),),
             )

@@ -21,7 +21,7 @@ from assistant.scoring.features import Features, Nothing
 from assistant.scoring.records import Candidate, Found
 from assistant.values import OPTIONAL
 
-_READABLE: Final = frozenset({Form.FACT, Form.LIST, Form.YES_NO})
+_READABLE: Final = frozenset({Form.FACT, Form.LIST, Form.YES_NO, Form.COMPARISON})
 _CERTAIN: Final = 1e-6
 
 
