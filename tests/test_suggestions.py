@@ -219,8 +219,9 @@ def test_last_question_leads_to_another_text(real: Suggestions, assistant: Assis
 @pytest.mark.parametrize(
     ("question", "word"),
     [
-        ("Quels sont les horaires d’ouverture du Louvre-Lens ?", "Lens"),
+        ("Quels sont les horaires d’ouverture du Louvre-Lens ?", "Louvre-Lens"),
         ("Comment demander le RSA ?", "RSA"),
+        ("Where can I park near the Louvre-Lens?", "Louvre"),
         ("Que penses-tu du Louvre-Lens ?", "Louvre-Lens"),
     ],
 )

@@ -116,18 +116,25 @@ def decline(part: Part, index: Index, settings: AnswerSettings) -> Composed:
 
 
 def _suggested(part: Part, index: Index) -> tuple[str, ...]:
-    """Returns known questions that the sources answer and that are most like one they do not."""
+    """Returns known questions that the sources answer and that are most like one they do not.
+
+    Those that texts holding a name of the question answer alone come first.
+    """
+    named = {name for term in part.question.subjects for name in index.holding(term)}
     found: dict[tuple[SentenceKey, ...], str] = {}
     for row, cosine in zip(*part.found.near, strict=True):
         entry = index.questions.entry(int(row))
-        if cosine < _HELPFUL or len(found) == _MOST_SUGGESTED:
+        if cosine < _HELPFUL:
             break
         for language in (part.question.language, *_FALLBACKS):
             if entry.answers and language in entry.wordings:
                 # The first wording is the one that reads best.
                 found.setdefault(entry.answers, entry.wordings[language][0])
                 break
-    return tuple(found.values())
+    ordered = sorted(
+        found, key=lambda answers: not named.issuperset(key.document_id for key in answers)
+    )
+    return tuple(found[answers] for answers in ordered[:_MOST_SUGGESTED])
 
 
 def small_talk(kind: SmallTalk, language: str) -> Composed:
