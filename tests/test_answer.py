@@ -434,6 +434,13 @@ def test_summary_goes_through_the_source(tmp_path: Path) -> None:
     assert composed.text == "La colline est haute. [1]\nUn chantier a duré deux ans. [2]"
 
 
+def test_same_statement_is_given_in_the_visitors_language(assistant: Assistant) -> None:
+    """The French page says best which fund it is; the English sheet says the same in English."""
+    answer = assistant.conversation().ask("Which European fund helps people get back to work?")
+    assert answer.citations[0].document_id == "fse-et-rsa.en"
+    assert "the European Social Fund (ESF) finances" in answer.citations[0].quote
+
+
 def test_comparison_cites_both(assistant: Assistant) -> None:
     """Of two things that are compared, what is asked is told of each, from its own source."""
     question = "Compare la superficie du Parc des Îles et de la Base 11/19"

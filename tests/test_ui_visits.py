@@ -42,6 +42,16 @@ def _asked(visit: Visit, recorder: Recorder, question: str) -> None:
     visit.shown.append(Shown(question, answer, extras, receipt.stored))
 
 
+def _with_two_questions(
+    page_assistant: Assistant, journal: Journal, recorder: Recorder
+) -> tuple[Visits, Visit]:
+    visits = Visits(page_assistant, journal, most=5)
+    visit = visits.start()
+    for question in (FIRST, "ADITEC"):
+        _asked(visit, recorder, question)
+    return visits, visit
+
+
 def test_visit_in_memory_is_the_same(page_assistant: Assistant, journal: Journal) -> None:
     """Who comes back at once finds the very visit."""
     visits = Visits(page_assistant, journal, most=5)
@@ -138,10 +148,7 @@ def test_partly_purged_visit_goes_on_with_the_rest(
     page_assistant: Assistant, journal: Journal, recorder: Recorder
 ) -> None:
     """What is left stays on the screen, and the next turn follows it."""
-    visits = Visits(page_assistant, journal, most=5)
-    visit = visits.start()
-    for question in (FIRST, "ADITEC"):
-        _asked(visit, recorder, question)
+    visits, visit = _with_two_questions(page_assistant, journal, recorder)
     with journal.database.writing() as session:
         session.execute(text("UPDATE exchanges SET asked_at = '2020-01-01' WHERE turn = 1"))
     journal.purge()
@@ -221,10 +228,7 @@ def test_what_was_said_of_answers_is_found_again(
     page_assistant: Assistant, journal: Journal, recorder: Recorder
 ) -> None:
     """Of one answer the visitor said that it helped, of the other nothing."""
-    visits = Visits(page_assistant, journal, most=5)
-    visit = visits.start()
-    for question in (FIRST, "ADITEC"):
-        _asked(visit, recorder, question)
+    visits, visit = _with_two_questions(page_assistant, journal, recorder)
     exchange_id = visit.shown[0].extras.exchange_id
     assert exchange_id is not None
     recorder.feedback(visit.conversation_id, exchange_id, Feedback(True))

@@ -84,6 +84,7 @@ def plan(
         index: that the sentences come from.
         most: how many sentences at most.
     """
+    answers = _own_language_first(answers, index)
     # What is compared is one value of each thing, not all that is told of it.
     compared = question.form is Form.COMPARISON and question.kinds
     if not compared and (together := _together(question, answers, near, index)):
@@ -100,6 +101,25 @@ def plan(
     if question.form is Form.LIST and not _ENUMERATES.search(answers[0].text):
         return Choice(tuple(_listed(answers, index))[:most])
     return _fact(question, answers, index)
+
+
+def _own_language_first(answers: Sequence[Candidate], index: Index) -> Sequence[Candidate]:
+    """Returns the sentences with one in the visitor's language first where it says the same.
+
+    It does where its version in the language of the likeliest one has most words in common.
+    """
+    best = answers[0]
+    if not best.features.foreign:
+        return answers
+    said = index.terms(without_source(best.text))
+    for one in answers[1:]:
+        if one.features.foreign:
+            continue
+        passage, span = index.sentence(one.key, best.scored.passage.language)
+        other = index.terms(without_source(passage.slice(span)))
+        if len(said & other) >= _SAME_SUBJECT * len(said | other):
+            return (one, *(each for each in answers if each is not one))
+    return answers
 
 
 def _together(
