@@ -86,8 +86,7 @@ def plan(
     """
     answers = _own_language_first(answers, index)
     # What is compared is one value of each thing, not all that is told of it.
-    compared = question.form is Form.COMPARISON and question.kinds
-    if not compared and (together := _together(question, answers, near, index)):
+    if not question.compared and (together := _together(question, answers, near, index)):
         return Choice(tuple(together[:most]))
     if question.form is Form.SUMMARY:
         return Choice(tuple(_overview(question, answers, index))[:most])
@@ -149,7 +148,7 @@ def _fact(question: Question, answers: Sequence[Candidate], index: Index) -> Cho
     measured = bool(best.values) and any(char.isdigit() for char in _words(best))
     measured = measured and "quantity" not in question.kinds  # of whatever kind: not comparable
     rivals = tuple(_rivals(question, best, answers[1:], index)) if measured else ()
-    adding = tuple(_adding(question, answers, index))[:1]
+    adding = () if question.compared else tuple(_adding(question, answers, index))[:1]
     if measured and not rivals and (difference := _difference(best, index)):
         return Choice((difference, *adding))
     if rivals:
@@ -165,9 +164,9 @@ def _rivals(
     question: Question, best: Candidate, others: Iterable[Candidate], index: Index
 ) -> Iterator[Candidate]:
     """Yields sentences that give another value for the same thing."""
-    subject, values = _subject(best, index), [_value(best)]
+    # One that gives a value of the best one's too says nothing against it.
+    subject, values = _subject(best, index), list(_all_values(best))
     for one in others:
-        # One that gives the best one's value too sets them side by side, and is no rival.
         if not one.values or len(values) >= _MOST_VALUES:
             continue
         if any(_agree(value, other) for value in values for other in _all_values(one)):

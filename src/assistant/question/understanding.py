@@ -45,6 +45,7 @@ class Question:
         kinds: kinds of thing that answer it (`asked.KINDS`); empty when any sentence may.
         counted: term of the thing that is counted when a number is asked for, or None.
         form: how the answer is put.
+        compared: whether it asks for the value of one of several things that are compared.
         topics: what it is about, when it is known; the main one first.
         subjects: terms of the names that it is about.
         follows: whether it goes on from what was said before.
@@ -63,6 +64,7 @@ class Question:
     kinds: frozenset[str] = frozenset()
     counted: str | None = None
     form: Form = Form.FACT
+    compared: bool = False
     topics: tuple[Topic, ...] = ()
     subjects: frozenset[str] = frozenset()
     follows: bool = False
@@ -226,7 +228,8 @@ def _compared(question: Question, index: Index) -> list[Question]:
                 text=text[run.start : run.end],
                 standalone=alone,
                 # Asked for nothing in particular, one says what each of them is.
-                form=Form.COMPARISON if question.kinds else Form.DEFINITION,
+                form=Form.FACT if question.kinds else Form.DEFINITION,
+                compared=bool(question.kinds),
                 subjects=subjects,
                 topics=(Topic(text[run.start : run.end], subjects, subjects),),
             )
