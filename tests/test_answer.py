@@ -206,6 +206,24 @@ def test_two_values_from_two_documents_are_introduced(tmp_path: Path) -> None:
     assert _emphasised(composed) == [["15 000 euros"], ["12 000 euros"]]
 
 
+def test_value_beside_two_of_another_source_is_told(tmp_path: Path) -> None:
+    """One that gives two figures is contradicted by a third all the same, and not by its own."""
+    index = index_of(
+        tmp_path,
+        {
+            "a": "Le pont de Bray a coûté 12 000 euros, puis 15 000 euros.",
+            "b": "Le pont de Bray a coûté 15 000 euros.",
+            "c": "Le pont de Bray a coûté 19 000 euros.",
+        },
+    )
+    composed = _compose(index, "Combien a coûté le pont de Bray ?", 0, 1, 2)
+    assert composed.text == (
+        "Les sources ne donnent pas la même valeur :\n"
+        "Le pont de Bray a coûté 12 000 euros, puis 15 000 euros. [1]\n"
+        "Le pont de Bray a coûté 19 000 euros. [2]"
+    )
+
+
 def test_two_values_of_one_source_are_not_said_to_differ(tmp_path: Path) -> None:
     """One source that gives two figures does not contradict itself for all one knows."""
     text = "Le pont de Bray a coûté 12 000 euros. Le pont de Bray a coûté 15 000 euros."

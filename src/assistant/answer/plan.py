@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import islice
 from typing import Final
 
 from assistant.domain import Passage, Span
@@ -35,7 +36,7 @@ _SURE: Final = 0.85
 """Share of a question's words that a sentence must hold to be a yes or a no."""
 _FOREMOST: Final = 3
 """Sentences of the best passages whose section may be what is asked about as a whole."""
-_MOST_VALUES: Final = 2
+_MOST_RIVALS: Final = 1
 _ALONE: Final = 0.8
 """Share of what sentences are likely together from which the likeliest answers without them."""
 
@@ -147,7 +148,8 @@ def _fact(question: Question, answers: Sequence[Candidate], index: Index) -> Cho
     best = answers[0]
     measured = bool(best.values) and any(char.isdigit() for char in _words(best))
     measured = measured and "quantity" not in question.kinds  # of whatever kind: not comparable
-    rivals = tuple(_rivals(question, best, answers[1:], index)) if measured else ()
+    contrary = _rivals(question, best, answers[1:], index) if measured else ()
+    rivals = tuple(islice(contrary, _MOST_RIVALS))
     adding = () if question.compared else tuple(_adding(question, answers, index))[:1]
     if measured and not rivals and (difference := _difference(best, index)):
         return Choice((difference, *adding))
@@ -167,7 +169,7 @@ def _rivals(
     # One that gives a value of the best one's too says nothing against it.
     subject, values = _subject(best, index), list(_all_values(best))
     for one in others:
-        if not one.values or len(values) >= _MOST_VALUES:
+        if not one.values:
             continue
         if any(_agree(value, other) for value in values for other in _all_values(one)):
             continue
