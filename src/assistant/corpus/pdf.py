@@ -18,6 +18,7 @@ from typing import Final
 
 from assistant.corpus.files import checked_id, read_bytes, refuse_long, tidy
 from assistant.corpus.metadata import sidecar_metadata
+from assistant.corpus.pdf_letters import open_page
 from assistant.corpus.pdf_lines import ITEM, Line, read_lines
 from assistant.corpus.writing import TextWriter
 from assistant.domain import SourceDocument
@@ -76,7 +77,6 @@ class _Paragraph:
 @dataclass(frozen=True, slots=True)
 class _Page:
     number: int
-    height: float
     lines: list[Line]
 
 
@@ -118,6 +118,10 @@ def _read_pages(data: bytes) -> tuple[list[_Page], dict[str, int]]:
             ) from error
         raise DocumentError("This is no PDF, or a damaged one.", "Save it anew.") from error
     with document:
+        try:
+            document.init_forms()
+        except pypdfium2.PdfiumError as error:
+            raise DocumentError("The form of the PDF is damaged.", "Save it anew.") from error
         if len(document) > MAX_PAGES:
             raise DocumentError(
                 f"The PDF has {len(document):,} pages, more than {MAX_PAGES:,}.", "Split it."
@@ -127,9 +131,10 @@ def _read_pages(data: bytes) -> tuple[list[_Page], dict[str, int]]:
             pages = []
             characters = 0
             for position in range(len(document)):
-                page = document[position]
-                lines = read_lines(page, position + 1)
-                pages.append(_Page(position + 1, page.get_height(), lines))
+                page, printed = open_page(document, position)
+                lines = read_lines(page, printed, position + 1)
+                page.close()
+                pages.append(_Page(position + 1, lines))
                 characters += sum(len(line.text) for line in lines)
                 refuse_long(characters)
         except pypdfium2.PdfiumError as error:
@@ -139,18 +144,17 @@ def _read_pages(data: bytes) -> tuple[list[_Page], dict[str, int]]:
 
 def _without_furniture(pages: list[_Page]) -> list[_Page]:
     """Drops page numbers, tables of contents and what stands at the edge of many pages."""
-    edges = [{_pattern(line) for line in page.lines if _at_edge(line, page)} for page in pages]
+    edges = [{_pattern(line) for line in page.lines if _at_edge(line)} for page in pages]
     often = Counter(pattern for patterns in edges for pattern in patterns)
     # Chapters and left and right pages may each have their own.
     enough = max(2, len(pages) // 4)
     return [
         _Page(
             page.number,
-            page.height,
             [
                 line
                 for line in page.lines
-                if not (_at_edge(line, page) and _repeats(_pattern(line), often, enough))
+                if not (_at_edge(line) and _repeats(_pattern(line), often, enough))
                 and not _LEADER.search(line.text)
             ],
         )
@@ -166,9 +170,9 @@ def _pattern(line: Line) -> str:
     return re.sub(r"\d+", "#", line.text)
 
 
-def _at_edge(line: Line, page: _Page) -> bool:
-    margin = _MARGIN * page.height
-    return line.bottom > page.height - margin or line.top < margin
+def _at_edge(line: Line) -> bool:
+    margin = _MARGIN * line.page_height
+    return line.bottom > line.page_height - margin or line.top < margin
 
 
 def _write(pages: Sequence[_Page], titles: dict[str, int], writer: TextWriter) -> None:
@@ -223,7 +227,11 @@ def _spacings(pages: Sequence[_Page]) -> Iterator[float]:
     """Yields how far lines stand from the one above, in sizes of their letters."""
     for page in pages:
         for upper, lower in pairwise(page.lines):
-            if upper.bottom > lower.bottom and upper.size == lower.size > 0:
+            if (
+                upper.turn == lower.turn
+                and upper.bottom > lower.bottom
+                and upper.size == lower.size > 0
+            ):
                 yield (upper.bottom - lower.bottom) / lower.size
 
 
@@ -269,6 +277,7 @@ def _is_apart(lines: Sequence[Line], line: Line, titles: dict[str, int], spacing
     title_begins = line.bold and not last.bold and _SENTENCE_END.search(last.text) is not None
     return (
         far
+        or line.turn != last.turn
         or abs(line.size - last.size) > _OTHER_SIZE
         or line.is_row
         or last.is_row
