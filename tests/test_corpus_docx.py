@@ -232,7 +232,7 @@ DAMAGED = "The file is damaged. Save it anew."
         (archive({"mimetype": "application/epub+zip"}), NO_WORD),
         (repacked(word(docx.Document()), {"word/document.xml": "<w:document"}), NO_WORD),
         (repacked(word(docx.Document()), {"word/document.xml": ""}), NO_WORD),
-        (repacked(word(docx.Document()), {"[Content_Types].xml": "<a/>"}), NO_WORD),
+        (repacked(word(docx.Document()), {"word/document.xml": "<document/>"}), NO_WORD),
         (repacked(word(docx.Document()), {"_rels/.rels": NO_TARGET}), NO_WORD),
         (word(docx.Document())[:-200], DAMAGED),
     ],
@@ -305,9 +305,9 @@ def test_billion_laughs_are_refused(tmp_path: Path) -> None:
 
 
 def test_entity_reads_no_file(tmp_path: Path) -> None:
-    """A file of this machine that an entity names stays unread."""
+    """A document that names a file of this machine is refused; Word writes no entities."""
     (tmp_path / "secret").write_text("SECRET")
-    assert _read(tmp_path, _with_entities(tmp_path, "f")).text == "Un texte"
+    assert _refusal(tmp_path, _with_entities(tmp_path, "f")) == NO_WORD
 
 
 def test_names_in_an_archive_reach_no_folder(tmp_path: Path) -> None:

@@ -1,35 +1,42 @@
 """Word documents (.docx): paragraphs, headings by their style, rows of tables.
 
 The text is what a reader sees once all tracked changes are accepted: no deleted words, comments,
-hidden words or text boxes.
+hidden or struck-out words, numbers of notes or text boxes.
 """
 
 from __future__ import annotations
 
-import re
+import posixpath
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import unquote
 
-from assistant.corpus.files import as_archive, checked_id, read_bytes, tidy, unpack
+from assistant.corpus.files import checked_id, read_bytes, tidy, unpack
+from assistant.corpus.grids import Cell, read_grid
 from assistant.corpus.metadata import sidecar_metadata
+from assistant.corpus.note_marks import without_notes
+from assistant.corpus.word_equations import equation
+from assistant.corpus.word_names import child, children, is_on, name_of, value_of
+from assistant.corpus.word_styles import Look, Styles, level_of, look_of, outline_of
 from assistant.corpus.writing import TextWriter
 from assistant.domain import SourceDocument
 from assistant.errors import DocumentError
 
-_ODDITIES: Final = (KeyError, ValueError, AttributeError, IndexError, TypeError, AssertionError)
-"""What python-docx stumbles with over a damaged file."""
-_HEADING: Final = re.compile(r"(?:heading|titre) (\d)", re.IGNORECASE)
-_WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_UNSEEN: Final = frozenset({"del", "moveFrom", "txbxContent", "pPr", "rPr", "sdtPr"})
-_AROUND: Final = frozenset({"sdt", "sdtContent", "customXml"})
-_BLANKS: Final = frozenset({"tab", "br", "cr"})
+_UNSEEN: Final = frozenset({"w:del", "w:moveFrom", "w:txbxContent", "w:rt"})
+_PROPERTIES: Final = frozenset({"w:pPr", "w:rPr", "w:sdtPr", "w:tblPr", "w:trPr", "w:tcPr"})
+_AROUND: Final = (
+    "w:sdt",
+    "w:sdtContent",
+    "w:customXml",
+    "mc:AlternateContent",
+    "w:ins",
+    "w:moveTo",
+)
+_BLANKS: Final = frozenset({"w:tab", "w:ptab", "w:br", "w:cr"})
+_EQUATIONS: Final = frozenset({"m:oMath", "m:oMathPara"})
 _KEY_AND_VALUE: Final = 2
-_NO_HEADING: Final = 9
-"""Level in an outline, counted from 0, of what is no heading."""
-_DEEPEST: Final = 6
-_MOST_STYLES: Final = 20
-_MOST_COLUMNS: Final = 100
+_RELATION: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
 
 def read_docx_document(file: Path) -> SourceDocument:
@@ -48,21 +55,21 @@ def read_docx_document(file: Path) -> SourceDocument:
 
 
 def _write(members: dict[str, bytes], writer: TextWriter) -> None:
-    # Few corpora hold Word documents, and all would wait for the import.
-    import docx  # noqa: PLC0415
-    from docx.oxml.exceptions import InvalidXmlError  # noqa: PLC0415
-    from lxml.etree import ErrorTypes, LxmlError  # noqa: PLC0415
+    from lxml.etree import ErrorTypes, LxmlError  # noqa: PLC0415 - few corpora hold Word documents
 
     try:
-        document = docx.Document(as_archive(members))
-        for block in _blocks(document.element.body):
-            if block.tag == f"{_WORD}tbl":
-                _write_table(block, writer)
-            elif level := _level(block, document):
-                writer.heading(level, _clean(block))
+        part = _target(members, "", "/officeDocument")
+        body = child(_parsed(members[part]), "w:body")
+        styles = _target(members, part, "/styles")
+        words = _Words(Styles(_parsed(members[styles]) if styles in members else None))
+        for block in _within(body, "w:p", "w:tbl"):
+            if name_of(block) == "w:tbl":
+                _write_table(block, words, writer)
+            elif level := words.level(block):
+                writer.heading(level, words.text(block))
             else:
-                writer.paragraph(_clean(block))
-    except (*_ODDITIES, LxmlError, InvalidXmlError) as error:
+                writer.paragraph(words.text(block))
+    except (KeyError, ValueError, TypeError, LxmlError) as error:
         if getattr(error, "code", None) == ErrorTypes.ERR_NO_MEMORY:
             raise MemoryError from error
         raise DocumentError(
@@ -70,97 +77,146 @@ def _write(members: dict[str, bytes], writer: TextWriter) -> None:
         ) from error
 
 
-def _blocks(parent: Any) -> Iterator[Any]:
-    """Yields the paragraphs and tables of a body, those of forms in it too."""
-    for child in parent.iterchildren(f"{_WORD}*"):
-        name = child.tag.removeprefix(_WORD)
-        if name in {"p", "tbl"}:
-            yield child
-        elif name in _AROUND:
-            yield from _blocks(child)
+def _target(members: dict[str, bytes], part: str, kind: str) -> str:
+    """Returns the member that a part, or the file itself, says to be of a kind; or nothing.
 
-
-def _level(paragraph: Any, document: Any) -> int:
-    """Returns the level of a heading, which its style or one that it is based on says; or 0.
-
-    « Titre 1 » has level 2: above it is the title of the document.
+    What else it refers to is not looked at: Word opens files whose links lead nowhere.
     """
-    from docx.enum.style import WD_STYLE_TYPE  # noqa: PLC0415
-
-    outline = paragraph.find(f"{_WORD}pPr/{_WORD}outlineLvl")
-    style = (
-        document.styles.get_by_id(paragraph.style, WD_STYLE_TYPE.PARAGRAPH)
-        if outline is None
-        else None
-    )
-    for _ in range(_MOST_STYLES):
-        if style is None:
-            break
-        if style.name == "Title":
-            return 1
-        if match := _HEADING.fullmatch(style.name or ""):
-            return min(int(match[1]) + 1, _DEEPEST)
-        outline = style.element.find(f"{_WORD}pPr/{_WORD}outlineLvl")
-        style = style.base_style if outline is None else None
-    level = _NO_HEADING if outline is None else int(outline.get(f"{_WORD}val", _NO_HEADING))
-    return min(level + 2, _DEEPEST) if level < _NO_HEADING else 0
+    folder, name = posixpath.split(part)
+    relations = members.get(posixpath.join(folder, "_rels", f"{name}.rels"))
+    if relations is None:
+        return ""
+    for relation in _parsed(relations).iter(_RELATION):
+        if relation.get("Type", "").endswith(kind) and relation.get("TargetMode") != "External":
+            target = unquote(relation.get("Target", ""))
+            return posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+    return ""
 
 
-def _write_table(table: Any, writer: TextWriter) -> None:
-    rows = list(_rows(table))
-    has_header = len(rows) > 1
-    if max(map(len, rows), default=0) == _KEY_AND_VALUE:
-        # « Bénéficiaire | Commune de Lens »: without a mark, the first row may be like the others.
-        has_header = any(True for _ in table.iter(f"{_WORD}tblHeader"))
-    for cells in rows[has_header:]:
-        if has_header:
-            writer.row(rows[0], cells)
-        elif len(cells) == _KEY_AND_VALUE and all(cells):
-            writer.row(["", cells[0]], ["", cells[1]])
-        else:
-            writer.row([], cells)
+def _parsed(part: bytes) -> Any:
+    from lxml import etree  # noqa: PLC0415
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
+    root = etree.fromstring(part, parser)
+    if root.getroottree().docinfo.doctype:
+        raise ValueError("no part of Open XML has entities of its own")
+    return root
 
 
-def _rows(table: Any) -> Iterator[list[str]]:
-    """Yields the cells of each row; a cell over several rows stands in all of them."""
-    above: list[str] = []
-    for row in _within(table, "tr"):
-        cells: list[str] = []
-        for cell in _within(row, "tc"):
-            merged = cell.find(f"{_WORD}tcPr/{_WORD}vMerge")
-            goes_on = merged is not None and merged.get(f"{_WORD}val") != "restart"
-            text = above[len(cells)] if goes_on and len(cells) < len(above) else _clean(cell)
-            span = cell.find(f"{_WORD}tcPr/{_WORD}gridSpan")
-            width = 1 if span is None else min(int(span.get(f"{_WORD}val", 1)), _MOST_COLUMNS)
-            cells += [text, *([text if not above else ""] * (width - 1))]
-        above = cells
-        yield cells
+def _within(parent: Any, *names: str) -> Iterator[Any]:
+    """Yields the children of some names, also those of forms, insertions and alternatives."""
+    for one in parent:
+        name = name_of(one)
+        if name in names:
+            yield one
+        elif name in _AROUND:
+            yield from _within(_branch(one), *names)
 
 
-def _within(parent: Any, name: str) -> Iterator[Any]:
-    """Yields the children of that name, those of forms too."""
-    for child in parent.iterchildren(f"{_WORD}*"):
-        if child.tag == _WORD + name:
-            yield child
-        elif child.tag.removeprefix(_WORD) in _AROUND:
-            yield from _within(child, name)
+def _branch(element: Any) -> Any:
+    """Returns, of an element with alternatives, the one that is read: the first with words."""
+    if name_of(element) != "mc:AlternateContent":
+        return element
+    branches = [*children(element, "mc:Choice"), *children(element, "mc:Fallback")]
+    return next(filter(_has_words, branches), ())
 
 
-def _clean(block: Any) -> str:
-    return " ".join(tidy("".join(_words(block))).split())
+def _has_words(element: Any) -> bool:
+    return any(name_of(one) in {"w:t", "m:t"} and one.text for one in element.iter())
 
 
-def _words(element: Any) -> Iterator[str]:
-    """Yields the words of an element that a reader sees."""
-    for child in element.iterchildren(f"{_WORD}*"):
-        name = child.tag.removeprefix(_WORD)
-        if name == "t":
-            yield child.text or ""
-        elif name == "noBreakHyphen":
-            yield "-"
+class _Words:
+    """The words of paragraphs and cells that a reader sees.
+
+    Args:
+        styles: of the document.
+    """
+
+    def __init__(self, styles: Styles) -> None:
+        self._styles = styles
+
+    def level(self, paragraph: Any) -> int:
+        """Returns the level of a heading, 0 for no heading."""
+        properties = child(paragraph, "w:pPr")
+        outline = outline_of(properties)
+        if outline is not None:
+            return level_of(outline)
+        return self._styles.level(_style(properties, "w:pStyle"))
+
+    def text(self, block: Any) -> str:
+        """Returns what a paragraph or cell says, in one line."""
+        return " ".join(tidy(without_notes(self._pieces(block, Look()))).split())
+
+    def _pieces(self, element: Any, look: Look) -> Iterator[tuple[str, bool]]:
+        """Yields words, and whether they stand raised."""
+        name = name_of(element)
+        if name == "w:p":
+            look = self._styles.look(_style(child(element, "w:pPr"), "w:pStyle"))
+        elif name == "w:r":
+            properties = child(element, "w:rPr")
+            style = _style(properties, "w:rStyle")
+            said = look_of(properties).over(self._styles.look(style) if style else Look())
+            look = said.over(look)
+        if name == "w:r" and (look.hidden or look.struck):
+            return
+        for one in _branch(element):
+            yield from self._piece(one, look)
+
+    def _piece(self, element: Any, look: Look) -> Iterator[tuple[str, bool]]:
+        name = name_of(element)
+        if name in {"w:t", "m:t"}:
+            yield element.text or "", bool(look.raised)
+        elif name == "w:noBreakHyphen":
+            yield "-", False
         elif name in _BLANKS:
-            yield " "
-        elif name not in _UNSEEN and child.find(f"{_WORD}rPr/{_WORD}vanish") is None:
-            yield from _words(child)
-            if name in {"p", "tc"}:
-                yield " "
+            yield " ", False
+        elif name in _EQUATIONS:
+            yield equation(element), False
+        elif name and name not in _UNSEEN and name not in _PROPERTIES:
+            yield from self._pieces(element, look)
+            if name in {"w:p", "w:tc"}:
+                yield " ", False
+
+
+def _style(properties: Any, name: str) -> str | None:
+    found = None if properties is None else child(properties, name)
+    return None if found is None else value_of(found)
+
+
+def _write_table(table: Any, words: _Words, writer: TextWriter) -> None:
+    rows = [row for row in _within(table, "w:tr") if _is_shown(row)]
+    cells = [[_cell(cell, words) for cell in _within(row, "w:tc")] for row in rows]
+    marked = next(
+        (number for number, row in enumerate(rows) if not _is_header(row)), max(len(rows) - 1, 0)
+    )
+    two = max((sum(cell.columns for cell in row) for row in cells), default=0) == _KEY_AND_VALUE
+    # « Bénéficiaire | Commune de Lens »: without a mark, the first row may be like the others.
+    headings = marked or (None if two or len(rows) <= 1 else 1)
+    grid = read_grid(cells, headings)
+    writer.paragraph(grid.caption)
+    for row in grid.rows:
+        if not headings and len(row) == _KEY_AND_VALUE and all(row):
+            writer.row(["", row[0]], ["", row[1]])
+        else:
+            writer.row(grid.header, row)
+
+
+def _is_shown(row: Any) -> bool:
+    properties = child(row, "w:trPr")
+    hidden = child(properties, "w:hidden") if properties is not None else None
+    deleted = child(properties, "w:del") if properties is not None else None
+    return deleted is None and (hidden is None or not is_on(hidden))
+
+
+def _is_header(row: Any) -> bool:
+    header = child(row, "w:trPr", "w:tblHeader")
+    return header is not None and is_on(header)
+
+
+def _cell(cell: Any, words: _Words) -> Cell:
+    span, merged = child(cell, "w:tcPr", "w:gridSpan"), child(cell, "w:tcPr", "w:vMerge")
+    return Cell(
+        words.text(cell),
+        columns=int(value_of(span) or 1),
+        goes_on=merged is not None and value_of(merged) != "restart",
+    )

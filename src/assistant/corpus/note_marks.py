@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from itertools import groupby
 from typing import Final
 
+_BEFORE: Final = 12
+"""Signs before raised ones on which it depends what these say."""
 _NUMBERS: Final = re.compile(r"[(\[]?\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*[)\]]?[,;]?|[*†‡]{1,3}")
 _LENGTH: Final = re.compile(r"(?<![^\W\d_])(?:[kcdmhµ]|da)?m\s?$")
 _VARIABLE: Final = re.compile(r"(?<![^\W\d_])[A-Za-z]$")
@@ -36,3 +40,19 @@ def read_raised(before: str, raised: str, after: str = "") -> str:
     if after.startswith(_FRACTION):
         return f" {signs}" if before[-1].isdigit() else raised
     return raised if signs in _POWERS and _LENGTH.search(before) else ""
+
+
+def without_notes(pieces: Iterable[tuple[str, bool]]) -> str:
+    """Returns words of a line without the raised numbers that refer to notes.
+
+    Args:
+        pieces: the words, and whether they stand raised.
+    """
+    groups = [
+        (raised, "".join(text for text, _ in group))
+        for raised, group in groupby((one for one in pieces if one[0]), key=lambda one: one[1])
+    ]
+    line = ""
+    for (raised, text), (_, after) in zip(groups, [*groups[1:], (False, "")], strict=False):
+        line += read_raised(line[-_BEFORE:], text, after) if raised else text
+    return line

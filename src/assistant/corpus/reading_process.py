@@ -34,7 +34,7 @@ _BY_THE_CLOCK: Final = 3
 _PR_SET_PDEATHSIG: Final = 1
 """Asks Linux for a signal when the process that this one was split off from ends."""
 _LIBRARIES: Final = {
-    ".docx": "docx",
+    ".docx": "lxml.etree",
     ".htm": "trafilatura",
     ".html": "trafilatura",
     ".pdf": "pypdfium2",
