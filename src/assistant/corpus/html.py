@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from assistant.corpus.files import checked_id, read_bytes, tidy
+from assistant.corpus.html_page import prepare
 from assistant.corpus.metadata import sidecar_metadata
 from assistant.corpus.writing import TextWriter
 from assistant.domain import SourceDocument
@@ -35,10 +36,6 @@ _DECLARED_WITHIN: Final = 4_096
 _WINDOWS: Final = {"iso8859-1": "cp1252", "ascii": "cp1252"}
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
 _MOST_CONTROLS: Final = 0.01
-_UNSEEN: Final = (
-    ".//nav|.//aside|.//footer|.//script|.//style|.//noscript|.//template"
-    "|.//*[@hidden]|.//comment()"
-)
 
 
 def read_html_document(file: Path) -> SourceDocument:
@@ -112,10 +109,9 @@ def _parse(page: str) -> Any:
     body = tree.find("body")
     if body is None:
         return None
-    menus = [table for table in body.iter("table") if _is_menu(table)]
-    for unseen in [*tree.xpath(_UNSEEN), *menus]:
-        if unseen.getparent() is not None:
-            unseen.drop_tree()
+    prepare(tree, body)
+    for menu in [table for table in body.iter("table") if _is_menu(table)]:
+        menu.drop_tree()
     # It would leave out the dates of sentences.
     etree.strip_tags(body, "time")
     # Without a container that it knows, it would leave out the headings.
