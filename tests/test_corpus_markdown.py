@@ -89,3 +89,67 @@ def test_one_bad_sheet_does_not_stop_the_others(tmp_path: Path) -> None:
     read = read_corpus(tmp_path)
     assert [document.document_id for document in read.documents] == ["bon"]
     assert [refusal.name for refusal in read.refused] == ["mauvais.md"]
+
+
+def _text(folder: Path, body: str) -> str:
+    return read_markdown_document(_write(folder, FRONT + body)).text
+
+
+def test_rows_of_a_table_name_their_columns(tmp_path: Path) -> None:
+    """As in Word and HTML; what stands around a table stays."""
+    body = (
+        "Avant.\n\n| Ville | Place | Prix |\n|:--|--|--:|\n| Avion | **Jaurès** | 5 € |\n"
+        "| Oignies | | [6 €](https://x.example) |\n\nAprès.\n"
+    )
+    assert _text(tmp_path, body) == (
+        "Avant.\n\nVille : Avion ; Place : Jaurès ; Prix : 5 €.\n\n"
+        "Ville : Oignies ; Prix : 6 €.\n\nAprès."
+    )
+
+
+def test_references_in_a_table_cover_their_cells(tmp_path: Path) -> None:
+    """The keys are taken out of a row as they are out of a paragraph."""
+    body = "| Ville[^a] | Prix |\n|--|--|\n| Avion[^a] | 5 €[^b] |\n"
+    document = read_markdown_document(_write(tmp_path, FRONT + body))
+    assert document.text == "Ville : Avion ; Prix : 5 €."
+    covered = [document.text[one.span.start : one.span.end] for one in document.references]
+    assert covered == ["Ville : Avion", " ; Prix : 5 €."]
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("Un <!-- à vérifier --> texte.", "Un texte."),
+        ("Un texte <!-- à vérifier -->.", "Un texte."),
+        ("<!-- à vérifier -->\n\nUn texte.", "Un texte."),
+        ("<!-- à\n\nvérifier -->\n\nUn texte.", "Un texte."),
+        ("Une ligne<br>puis<br/>une autre.", "Une ligne puis une autre."),
+        ("Le 3<sup>e</sup> étage de 9 m<sup>2</sup>.", "Le 3e étage de 9 m2."),
+        ("En 1931<sup>4</sup>, déjà.", "En 1931, déjà."),
+        ("Un <b>mot</b> <span class='x'>gras</span>.", "Un mot gras."),
+        ("Il coûte ~~7 €~~ 8 €.", "Il coûte 8 €."),
+        ("Il coûte <del>7 €</del> 8 €.", "Il coûte 8 €."),
+        ("Il ferme, <s>parfois</s>, à 18 h.", "Il ferme,, à 18 h."),
+        ("Environ ~7 €.", "Environ ~7 €."),
+        ("Un <script>alert(1)</script> texte.", "Un texte."),
+        ("<div align='center'>\nUn <b>texte</b> centré.\n</div>", "Un texte centré."),
+        (
+            "<table><tr><th>Ville</th><th>Prix</th></tr>"
+            "<tr><td>Avion</td><td>5 €</td></tr></table>",
+            "Ville : Avion ; Prix : 5 €.",
+        ),
+        ("<p style='display:none'>Caché.</p>\n\nUn texte.", "Un texte."),
+        ("a < b et <3.", "a < b et <3."),
+    ],
+)
+def test_html_and_marks_within_a_text(tmp_path: Path, body: str, text: str) -> None:
+    """Comments, tags and struck-out words are no text; the words within tags are."""
+    assert _text(tmp_path, body + "\n") == text
+
+
+def test_headings_in_html_are_headings(tmp_path: Path) -> None:
+    """As those of Markdown are."""
+    body = "<h2>Les bacs</h2>\n\nIls passent.\n\n<details><summary>En été</summary>\n\nSouvent.\n"
+    document = read_markdown_document(_write(tmp_path, FRONT + body + "\n</details>\n"))
+    assert document.text == "Les bacs\n\nIls passent.\n\nEn été\n\nSouvent."
+    assert [heading.text for heading in document.headings] == ["Les bacs", "En été"]

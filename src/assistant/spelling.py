@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
 _APOSTROPHES: Final = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", "´": "'", "`": "'"})
 _LIGATURES: Final = str.maketrans(
     {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ł": "l", "Ł": "L", "ß": "ss"}
+)
+_INVISIBLE: Final = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0001\U000e0020-\U000e007f]"
 )
 
 
@@ -17,3 +22,8 @@ def fold(text: str) -> str:
         return text.translate(_APOSTROPHES).lower()  # nine words in ten, and much faster
     text = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES).translate(_LIGATURES))
     return "".join(char for char in text if not unicodedata.combining(char)).lower()
+
+
+def without_invisible(text: str) -> str:
+    """Returns a text without soft hyphens, joiners and other signs that nobody sees."""
+    return _INVISIBLE.sub("", text)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from assistant.errors import DocumentError
+from assistant.spelling import without_invisible
 
 MAX_BYTES: Final = 20_000_000
 MAX_UNPACKED: Final = 200_000_000
@@ -90,17 +91,42 @@ def refuse_long(characters: int) -> None:
 
 
 def checked_id(name: str) -> str:
-    """Returns `name`, if it can name a document.
+    """Returns `name`, with whole accented letters, if it can name a document.
 
     Raises:
         DocumentError: it holds blanks or signs that have another meaning in commands.
     """
+    name = unicodedata.normalize("NFC", name)
     if not _DOCUMENT_ID.fullmatch(name):
         raise DocumentError(
             f"“{name}” cannot name a document.",
             "Use letters, digits, dots and hyphens, without spaces.",
         )
     return name
+
+
+def document_name(file: Path) -> str:
+    """Returns what the document of a file is called.
+
+    macOS writes the accents of a name apart from their letters, others do not.
+    """
+    return unicodedata.normalize("NFC", file.stem)
+
+
+def as_written(file: Path) -> Path:
+    """Returns a file by the name that it has on the disk, where only its accents differ."""
+    if file.exists() or not file.parent.is_dir():
+        return file
+    name = unicodedata.normalize("NFC", file.name)
+    alike = (
+        other for other in file.parent.iterdir() if unicodedata.normalize("NFC", other.name) == name
+    )
+    return next(alike, file)
+
+
+def visible(text: str) -> str:
+    """Returns a text that somebody wrote, without signs that nobody sees, with whole letters."""
+    return unicodedata.normalize("NFC", without_invisible(text))
 
 
 def printable(text: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from assistant.corpus.grids import Cell, Grid, read_grid
 from assistant.corpus.note_marks import read_raised
+from assistant.corpus.writing import row_sentence
 
 _UNSEEN: Final = (
     ".//nav|.//aside|.//footer|.//script|.//style|.//noscript|.//template|.//dialog|.//comment()"
@@ -71,6 +72,27 @@ def prepare(tree: Any, body: Any) -> None:
     _drop_notes(body)
     for table in list(body.iter("table")):
         _level_table(table)
+
+
+def html_blocks(fragment: str) -> Iterator[tuple[int, str]]:
+    """Yields level and text of each heading (1 to 6), paragraph or row (0) of a piece of a page.
+
+    Args:
+        fragment: HTML within another text.
+    """
+    from lxml import etree, html  # noqa: PLC0415 - few texts have any
+
+    try:
+        tree = html.document_fromstring(f"<html><body>{fragment}</body></html>")
+    except (etree.LxmlError, ValueError):
+        return
+    body = tree.find("body")
+    if body is None:
+        return
+    prepare(tree, body)
+    for table in list(body.iter("table")):
+        _write_sentences(table)
+    yield from ((level, text) for level, text in _block_texts(body) if text)
 
 
 def _drop(elements: Any) -> None:
@@ -241,27 +263,58 @@ def _span(cell: Any, name: str) -> int:
 
 
 def _cell(cell: Any) -> Cell:
-    text = " ".join(_texts(cell))
-    return Cell(" ".join(text.split()), _span(cell, "colspan"), _span(cell, "rowspan"))
+    text = " ".join(filter(None, _texts(cell)))
+    return Cell(text, _span(cell, "colspan"), _span(cell, "rowspan"))
 
 
 def _texts(element: Any) -> Iterator[str]:
     """Yields the words of a cell, those of different blocks apart."""
-    words = ""
-    for event_text, apart in _walk(element):
-        if apart:
-            yield words
-            words = ""
-        words += event_text
-    yield words
+    return (text for _, text in _block_texts(element))
 
 
-def _walk(element: Any) -> Iterator[tuple[str, bool]]:
-    yield element.text or "", element.tag in _BLOCKS or element.tag == "br"
+def _block_texts(element: Any) -> Iterator[tuple[int, str]]:
+    """Yields level and text of each block within an element; 0 for what is no heading."""
+    words, level = "", 0
+    for text, begins in _walk(element):
+        if begins is not None:
+            yield level, " ".join(words.split())
+            words, level = "", begins
+        words += text
+    yield level, " ".join(words.split())
+
+
+def _walk(element: Any) -> Iterator[tuple[str, int | None]]:
+    """Yields the words within an element, and the level of the block that begins with them."""
+    yield element.text or "", _block_level(element)
     for child in element:
-        if isinstance(child.tag, str):
+        if child.tag == "br":
+            yield " ", None
+        elif isinstance(child.tag, str):
             yield from _walk(child)
-        yield child.tail or "", child.tag in _BLOCKS or child.tag == "br"
+        yield child.tail or "", None if _block_level(child) is None else 0
+
+
+def _block_level(element: Any) -> int | None:
+    if element.tag in _HEADINGS:
+        return int(element.tag[1])
+    return 0 if element.tag in _BLOCKS else None
+
+
+def _write_sentences(table: Any) -> None:
+    """Makes a paragraph of each row of a table."""
+    from lxml.html import Element  # noqa: PLC0415
+
+    header: list[str] = []
+    for row in list(table.iter("tr")):
+        cells = [cell for cell in row if cell.tag in {"td", "th"}]
+        texts = [_cell(cell).text for cell in cells]
+        if not header and all(cell.tag == "th" for cell in cells):
+            header = texts
+            continue
+        sentence = Element("p")
+        sentence.text = row_sentence(header, texts)
+        table.addprevious(sentence)
+    table.drop_tree()
 
 
 def _write_rows(table: Any, grid: Grid) -> None:

@@ -8,6 +8,23 @@ from assistant.corpus.files import refuse_long
 from assistant.domain import Heading, Locator, Span, Unit
 
 
+def row_sentence(header: Sequence[str], cells: Sequence[str]) -> str:
+    """Returns a row of a table as a sentence; nothing where all its cells are empty.
+
+    Args:
+        header: of each column, or nothing.
+        cells: of the row.
+    """
+    named = [
+        f"{header[position]} : {cell}"
+        if position < len(header) and header[position] and header[position] != cell
+        else cell
+        for position, cell in enumerate(cells)
+        if cell
+    ]
+    return " ; ".join(named).rstrip(".") + "." if named else ""
+
+
 class TextWriter:
     """Collects headings and paragraphs, an empty line between them.
 
@@ -46,15 +63,7 @@ class TextWriter:
 
     def row(self, header: Sequence[str], cells: Sequence[str]) -> None:
         """Writes a row of a table as a sentence, each cell after the heading of its column."""
-        named = [
-            f"{header[position]} : {cell}"
-            if position < len(header) and header[position] and header[position] != cell
-            else cell
-            for position, cell in enumerate(cells)
-            if cell
-        ]
-        if named:
-            self.paragraph(" ; ".join(named).rstrip(".") + ".")
+        self.paragraph(row_sentence(header, cells))
 
     def page(self, number: int) -> None:
         """Says that what follows stands on a page."""
