@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,6 +98,21 @@ def test_added_source_goes_live_and_back(office: Office) -> None:
         ("lea", "publish", published),
         ("max", "roll_back", published),
     ]
+
+
+def test_upload_replaces_a_file_whose_name_is_spelt_otherwise(office: Office) -> None:
+    """MacOS writes accents apart from their letters; the document is the same."""
+    apart = unicodedata.normalize("NFD", "théâtre")
+    (office.settings.corpus / f"{apart}.txt").write_text(POOL, encoding="utf-8")
+    (office.settings.corpus / f"{apart}.yaml").write_text(
+        "title: Théâtre\npublisher: P\nlanguage: fr\naccepted: [X] # un nom\n", encoding="utf-8"
+    )
+    assert office.drafts.add(f"{apart}.txt", b"Le rideau se leve.", ABOUT, "lea") == "théâtre"
+    assert office.drafts.changes() == {"théâtre": Kind.CORRECTED}
+    office.releases.publish("lea")
+    assert office.live() == {"mine", "musee", "parc", "théâtre"}
+    document = open_index(office.settings.index_folder).documents["théâtre"]
+    assert (document.text, document.accepted) == ("Le rideau se leve.", ("X",))
 
 
 def test_only_what_is_new_is_embedded(office: Office) -> None:

@@ -19,7 +19,7 @@ from assistant.corpus.checks import find_problems
 from assistant.corpus.confined import USUAL_LIMITS, ConfinedReader, Limits
 from assistant.corpus.docx import read_docx_document
 from assistant.corpus.editing import DESCRIBED, read_description, write_description
-from assistant.corpus.files import MAX_BYTES, checked_id, printable
+from assistant.corpus.files import MAX_BYTES, checked_id, document_name, printable
 from assistant.corpus.formats import READERS, is_source
 from assistant.corpus.glossary import GLOSSARY_FILE, read_glossary
 from assistant.corpus.html import read_html_document
@@ -60,6 +60,7 @@ __all__ = [
     "QuestionBank",
     "Refusal",
     "checked_id",
+    "document_name",
     "find_question_problems",
     "missing_sources",
     "read_corpus",
@@ -198,7 +199,7 @@ def _read_files(
     folder: Path, table_folders: list[Path], reader: ConfinedReader, pile: _Pile
 ) -> None:
     files = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
-    names = {f"{path.stem}{path.suffix.lower()}" for path in files}
+    names = {f"{document_name(path)}{path.suffix.lower()}" for path in files}
     for file in files:
         if is_source(file):
             for name, read, note in reader.read(file, table_folders):
@@ -213,7 +214,7 @@ def _stray(file: Path, names: set[str]) -> DocumentError | None:
     if known or file.suffix.lower() in _TABLES:
         return None
     if file.suffix == ".yaml":
-        if any(f"{file.stem}{suffix}" in names for suffix in READERS):
+        if any(f"{document_name(file)}{suffix}" in names for suffix in READERS):
             return None
         return DocumentError("It describes no text.", f"Add {file.stem}.txt, or remove it.")
     if file.is_dir():

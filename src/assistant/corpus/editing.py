@@ -9,7 +9,7 @@ from typing import Final
 
 import yaml
 
-from assistant.corpus.files import read_text
+from assistant.corpus.files import as_written, read_text
 from assistant.corpus.markdown import FRONT_MATTER
 from assistant.corpus.metadata import Metadata, load_yaml, parse_metadata, sidecar_metadata
 from assistant.errors import DocumentError
@@ -52,7 +52,7 @@ def write_description(file: Path, values: Mapping[str, str]) -> None:
         parse_metadata(edited, file.name)
         file.write_text(f"---\n{edited}---\n{body}", encoding="utf-8")
         return
-    sidecar = file.with_suffix(".yaml")
+    sidecar = as_written(file.with_suffix(".yaml"))
     edited = edit_yaml(read_text(sidecar) if sidecar.exists() else "", values)
     parse_metadata(edited, sidecar.name)
     sidecar.write_text(edited, encoding="utf-8")

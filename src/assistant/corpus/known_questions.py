@@ -24,6 +24,7 @@ An entry whose words no longer stand in its source rests, and `sources --check` 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -175,7 +176,7 @@ def _entry(read: _Entry, file: str, line: int) -> KnownQuestion:
         raise DocumentError(
             "An entry has one of “sentence”, “together” and “unanswered”.", "Correct it."
         )
-    source = file.removesuffix(KNOWN_QUESTIONS)
+    source = unicodedata.normalize("NFC", file.removesuffix(KNOWN_QUESTIONS))
     anchors = read.together or ((read.sentence,) if read.sentence else ())
     return KnownQuestion(
         file=file,

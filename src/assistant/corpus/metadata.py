@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, TypeVar
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from assistant.corpus.files import read_text, refuse_long
+from assistant.corpus.files import as_written, read_text, refuse_long, visible
 from assistant.domain import Heading, Locator, Reference, SourceDocument
 from assistant.errors import DocumentError
 
@@ -121,7 +121,7 @@ def sidecar_metadata(file: Path) -> Metadata:
     Raises:
         DocumentError: it is missing, cannot be read or is incomplete.
     """
-    sidecar = file.with_suffix(".yaml")
+    sidecar = as_written(file.with_suffix(".yaml"))
     if not sidecar.exists():
         raise DocumentError(
             f"{sidecar.name} is missing.",
@@ -178,7 +178,7 @@ def load_with_lines(text: str, name: str) -> tuple[Any, tuple[int, ...]]:
     if len(text) > _LONGEST_YAML:
         raise DocumentError(f"{name} holds more than {_LONGEST_YAML:,} characters.", "Shorten it.")
     try:
-        loader = _PlainLoader(text, name)
+        loader = _PlainLoader(visible(text), name)
         node = loader.get_single_node()
         if node is None:
             return None, ()

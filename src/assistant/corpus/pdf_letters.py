@@ -98,12 +98,12 @@ def open_page(document: Any, position: int) -> tuple[Any, int]:
     from pypdfium2 import raw  # noqa: PLC0415
 
     page = document[position]
+    if raw.FPDFPage_GetAnnotCount(page) <= 0:
+        return page, sys.maxsize  # to read the words takes long, so not twice
     printed = page.get_textpage().count_chars()
-    if raw.FPDFPage_GetAnnotCount(page) > 0:
-        raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
-        page.close()
-        page = document[position]
-    return page, printed
+    raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
+    page.close()
+    return document[position], printed
 
 
 def read_letters(page: Any, words: Any, printed: int) -> list[Turned]:

@@ -6,7 +6,7 @@ import fnmatch
 import re
 from pathlib import Path
 
-from assistant.corpus.files import checked_id, read_text
+from assistant.corpus.files import checked_id, read_text, visible
 from assistant.corpus.metadata import sidecar_metadata
 from assistant.domain import Heading, SourceDocument, Span
 from assistant.errors import DocumentError
@@ -19,7 +19,7 @@ def read_text_document(file: Path) -> SourceDocument:
         DocumentError: either cannot be read, or the metadata is incomplete.
     """
     metadata = sidecar_metadata(file)
-    text = read_text(file)
+    text = visible(read_text(file))
     headings = _find_headings(text, metadata.headings)
     if not _has_more(text, headings):
         raise DocumentError("The file has no text.", "Fill it or remove it.")

@@ -39,7 +39,7 @@ from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from assistant.corpus.files import checked_id, read_text, tidy
+from assistant.corpus.files import as_written, checked_id, read_text, tidy
 from assistant.corpus.metadata import (
     WEB_ADDRESS,
     Description,
@@ -188,7 +188,10 @@ def read_table(
     """
     name = mapping_file.name.removesuffix(TABLE_SUFFIX)
     mapping = parse_yaml(TableMapping, read_text(mapping_file), mapping_file.name)
-    table = next((found for folder in folders if (found := folder / mapping.file).is_file()), None)
+    table = next(
+        (found for folder in folders if (found := as_written(folder / mapping.file)).is_file()),
+        None,
+    )
     if table is None:
         raise AbsentTable(
             f"The table {mapping.file} is not there.",

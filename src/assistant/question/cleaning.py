@@ -7,6 +7,7 @@ import unicodedata
 from typing import Final
 
 from assistant.errors import QuestionError
+from assistant.spelling import without_invisible
 
 MAX_CHARACTERS: Final = 2_000
 _TAG: Final = re.compile(r"<[a-zA-Z/!][^<>]{0,500}>")
@@ -35,7 +36,8 @@ def clean(text: str) -> str:
         )
     if not text.strip():
         raise QuestionError("empty", "The question is empty.", "Write a question.")
-    printable = (" " if unicodedata.category(char)[0] in "CZ" else char for char in text)
+    seen = without_invisible(text)
+    printable = (" " if unicodedata.category(char)[0] in "CZ" else char for char in seen)
     line = " ".join("".join(printable).split())
     # A question that is nothing but markup is kept as it was typed.
     unmarked = _LINK.sub(lambda link: link["label"], _TAG.sub(" ", line))

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -28,6 +29,7 @@ from assistant.corpus import (
     ConfinedReader,
     Limits,
     checked_id,
+    document_name,
     read_description,
 )
 from assistant.errors import DocumentError, ReviewError
@@ -69,17 +71,17 @@ class Drafts:
 
     def changes(self) -> dict[str, Kind]:
         """Returns what the draft does, by document id."""
-        there = {text.stem for text in texts(self.corpus)}
+        there = {document_name(text) for text in texts(self.corpus)}
         put = {
-            text.stem: Kind.CORRECTED if text.stem in there else Kind.ADDED
-            for text in texts(self._files)
+            name: Kind.CORRECTED if name in there else Kind.ADDED
+            for name in map(document_name, texts(self._files))
         }
-        gone = {Path(name).stem: Kind.WITHDRAWN for name in self.withdrawn()}
+        gone = {document_name(Path(name)): Kind.WITHDRAWN for name in self.withdrawn()}
         return dict(sorted({**gone, **put}.items()))
 
     def documents(self) -> list[str]:
         """Returns the ids of the texts of the corpus and of the draft."""
-        return sorted({text.stem for text in (*texts(self.corpus), *texts(self._files))})
+        return sorted(set(map(document_name, (*texts(self.corpus), *texts(self._files)))))
 
     def files(self) -> dict[str, Path]:
         """Returns the files that are added or take the place of others, by name."""
@@ -131,6 +133,7 @@ class Drafts:
             ReviewError: the draft is in use, or cannot be written.
         """
         document_id = _checked(name, data)
+        name = _composed(name)
         with self.writing():
             staging = self.folder / "incoming"
             shutil.rmtree(staging, ignore_errors=True)
@@ -196,9 +199,10 @@ class Drafts:
         place = self.folder / "corpus"
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir()
-        mine, gone = self.files(), self.withdrawn()
+        mine = self.files()
+        replaced = {_composed(name) for name in (*mine, *self.withdrawn())}
         for file in self.corpus.absolute().iterdir():
-            if file.name not in mine and file.name not in gone:
+            if _composed(file.name) not in replaced:
                 (place / file.name).symlink_to(file)
         for name, file in mine.items():
             shutil.copy(file, place / name)
@@ -240,7 +244,7 @@ class Drafts:
         """Returns the file of a text, that in the draft before that in the corpus."""
         for folder in (self._files, self.corpus):
             for file in texts(folder):
-                if file.stem == document_id:
+                if document_name(file) == document_id:
                     return file
         raise ReviewError(
             f"There is no text called {document_id}.", "Choose one of the corpus or the draft."
@@ -256,12 +260,18 @@ def _listed(folder: Path) -> list[Path]:
     return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
+def _composed(name: str) -> str:
+    """Returns a name with whole accented letters, which some systems write in two."""
+    return unicodedata.normalize("NFC", name)
+
+
 def _files_of(folder: Path, document_id: str) -> list[Path]:
     """Returns the text of a document and its metadata; a mapping of a table is another thing."""
     return [
         file
         for file in _listed(folder)
-        if file.stem == document_id and (file.suffix == ".yaml" or file.suffix.lower() in READERS)
+        if document_name(file) == document_id
+        and (file.suffix == ".yaml" or file.suffix.lower() in READERS)
     ]
 
 
