@@ -449,7 +449,7 @@ def test_cells_keep_their_types() -> None:
         + '<c r="D1" t="b"><v>1</v></c><c r="E1" t="e"><v>#REF!</v></c>'
         + '<c r="F1"><f>1+1</f><v>2</v></c>'
     )
-    rows = spreadsheets._read_workbook(workbook(Liste=[row]), ".xlsx", None)
+    rows = spreadsheets._read_workbook(workbook(Liste=[row]), ".xlsx", None, 1)
     assert rows == [["Cité", dt.date(2014, 7, 1), 3723528.41, True, "", 2.0]]
 
 

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import re
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -29,15 +30,21 @@ _CELL_NAME: Final = re.compile(
 
 
 def read_rows(
-    file: Path, *, sheet: str | None, delimiter: str | None, encoding: str | None
+    file: Path,
+    *,
+    sheet: str | None,
+    delimiter: str | None,
+    encoding: str | None,
+    headings: int,
 ) -> Rows:
-    """Returns the rows of a table, as the file types them.
+    """Returns the rows of a table, as the file types them; merged cells stand for all their rows.
 
     Args:
         file: what its name ends with tells how it is read.
         sheet: of a workbook; None takes the first.
         delimiter: of a text file; None takes the usual one.
         encoding: of a text file; None takes UTF-8.
+        headings: how many rows hold headings, in which merged cells stand for all their columns.
 
     Raises:
         DocumentError: the file cannot be read, is damaged or is too big.
@@ -47,7 +54,7 @@ def read_rows(
     if suffix in DELIMITERS:
         rows = _read_text_table(data, delimiter or DELIMITERS[suffix], encoding)
     elif suffix in WORKBOOKS:
-        rows = _read_workbook(data, suffix, sheet)
+        rows = _read_workbook(data, suffix, sheet, headings)
     else:
         known = ", ".join(sorted(DELIMITERS.keys() | WORKBOOKS))
         raise DocumentError(f"{file.name} is no table that can be read.", f"Save it as {known}.")
@@ -72,7 +79,7 @@ def _read_text_table(data: bytes, delimiter: str, encoding: str | None) -> Rows:
         raise DocumentError(f"The table is damaged ({error}).", "Save it anew.") from error
 
 
-def _read_workbook(data: bytes, suffix: str, sheet: str | None) -> Rows:
+def _read_workbook(data: bytes, suffix: str, sheet: str | None, headings: int) -> Rows:
     if suffix == ".xlsx":
         members = unpack(data)
         _refuse_sparse(members)
@@ -92,9 +99,36 @@ def _read_workbook(data: bytes, suffix: str, sheet: str | None) -> Rows:
             found = book.get_sheet_by_name(sheet or book.sheet_names[0])
             # What they call totals are the last row and column, counted from 0.
             _refuse_large(found.total_height + 1, found.total_width + 1)
-            return found.to_python(skip_empty_area=False)
+            rows = found.to_python(skip_empty_area=False)
+            _fill_merged(rows, found.merged_cell_ranges or [], headings)
+            return rows
     except (CalamineError, ZipError, ValueError, OSError) as error:
         raise DocumentError("The workbook is damaged.", "Save it anew.") from error
+
+
+def _fill_merged(
+    rows: Rows, ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]], headings: int
+) -> None:
+    """Writes what merged cells say into all rows and, above the data, all columns of theirs.
+
+    Args:
+        rows: of the sheet.
+        ranges: first and last row and column of each merged cell, from 0.
+        headings: how many rows hold headings.
+    """
+    left = _MAX_CELLS
+    for (top, first), (bottom, last) in ranges:
+        if top >= len(rows) or first >= len(rows[top]):
+            continue
+        said = rows[top][first]
+        for row in rows[top : bottom + 1]:
+            end = last if top < headings else first
+            span = range(first, min(end + 1, len(row)))
+            left -= len(span)
+            if left < 0:
+                raise DocumentError("The sheet has too many merged cells.", "Part them.")
+            for column in span:
+                row[column] = said
 
 
 def _refuse_sparse(members: dict[str, bytes]) -> None:

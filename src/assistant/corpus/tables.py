@@ -17,29 +17,25 @@
     sentences:
       - ["L’opération « {intitulé} » reçoit {montant} (programme {période})."]
 
-Of each list of sentences the first one is written whose fields the row fills. A row that cannot be
-read is refused; the others are documents all the same.
+Of each list of sentences the first one is written whose fields the row fills. An amount below
+« Montant (k€) » is in thousands. A row that cannot be read is refused; the others are documents all
+the same.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
-from enum import StrEnum
+from decimal import Decimal
 from pathlib import Path
 from string import Formatter
 from typing import Annotated, Any, Final, Self
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from assistant.corpus.files import as_written, checked_id, read_text, tidy
+from assistant.corpus.files import as_written, checked_id, read_text
 from assistant.corpus.metadata import (
     WEB_ADDRESS,
     Description,
@@ -47,34 +43,19 @@ from assistant.corpus.metadata import (
     Text,
     parse_yaml,
 )
-from assistant.corpus.spreadsheets import Cell, Rows, read_rows
+from assistant.corpus.spreadsheets import Cell, read_rows
+from assistant.corpus.table_headings import Place, find_columns
+from assistant.corpus.table_values import FieldType, plain, written
 from assistant.domain import Locator, SourceDocument, Span, Unit, content_hash
 from assistant.errors import DocumentError
 
 TABLE_SUFFIX: Final = ".table.yaml"
-_MAX_CELL: Final = 5_000
-_EXCEL_EPOCH: Final = dt.date(1899, 12, 30)
-_EXCEL_DAYS: Final = range(1, 73_050)  # to the year 2099
-_FORMULA: Final = re.compile(r"[=@]|[+-](?=[^\d\s.,])")
 _BARE_NAME: Final = re.compile(r"[^/\\:\0]+")
 _LONGEST_NAME: Final = 255
-_THOUSANDS: Final = 3
-_DATE_FORMS: Final = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S")
 
 
 class AbsentTable(DocumentError):
     """A mapping is there, its table is not: nothing is wrong, but nothing is read either."""
-
-
-class FieldType(StrEnum):
-    """What a column holds."""
-
-    TEXT = "text"
-    AMOUNT = "amount"
-    NUMBER = "number"
-    DATE = "date"
-    YEAR = "year"
-    POSTCODE = "postcode"
 
 
 def _as_list(value: object) -> object:
@@ -106,7 +87,8 @@ class TableMapping(Description):
     Attributes:
         file: name of the table's file, without a folder.
         sheet: of a workbook; the first one when not given.
-        header_row: row of the headings, from 1.
+        header_row: row of the headings, from 1; the last one where they take several, whose words
+            are then put together.
         delimiter: of a text file; the usual one when not given.
         encoding: of a text file; UTF-8 when not given.
         decimal: sign before the decimals of numbers written as text; needed only where `1.234`
@@ -199,9 +181,14 @@ def read_table(
             + (f" It comes from {mapping.url}" if mapping.url else ""),
         )
     rows = read_rows(
-        table, sheet=mapping.sheet, delimiter=mapping.delimiter, encoding=mapping.encoding
+        table,
+        sheet=mapping.sheet,
+        delimiter=mapping.delimiter,
+        encoding=mapping.encoding,
+        headings=mapping.header_row,
     )
-    columns = _columns(mapping, rows)
+    wanted = {field: column.column for field, column in mapping.fields.items()}
+    columns = find_columns(wanted, rows[: mapping.header_row], mapping.header_row, mapping.file)
     seen: Counter[str] = Counter()
     for number, row in enumerate(rows[mapping.header_row :], start=mapping.header_row + 1):
         if not any(str(cell).strip() for cell in row):
@@ -216,23 +203,6 @@ def read_table(
             yield f"{table.name}:{number}", error, None
 
 
-def _columns(mapping: TableMapping, rows: Rows) -> dict[str, int]:
-    """Returns the position of every field's column."""
-    header = rows[mapping.header_row - 1] if len(rows) >= mapping.header_row else []
-    headings = [" ".join(str(cell).split()).casefold() for cell in header]
-    positions = {}
-    for field, column in mapping.fields.items():
-        wanted = " ".join(column.column.split()).casefold()
-        if headings.count(wanted) != 1:
-            raise DocumentError(
-                f"The table {mapping.file} has {headings.count(wanted)} columns called "
-                f"“{column.column}” in row {mapping.header_row}.",
-                "Correct `column` or `header_row` in the mapping.",
-            )
-        positions[field] = headings.index(wanted)
-    return positions
-
-
 class _Record:
     """One row: what is written for each field, and the amounts behind it."""
 
@@ -241,117 +211,35 @@ class _Record:
         self.numbers: dict[str, Decimal] = {}
 
 
-def _record(mapping: TableMapping, columns: dict[str, int], row: list[Cell]) -> _Record:
+def _record(mapping: TableMapping, places: dict[str, Place], row: list[Cell]) -> _Record:
     record = _Record(mapping.constants)
     for field, column in mapping.fields.items():
-        cell = row[columns[field]] if columns[field] < len(row) else ""
-        raw = _plain(cell)
+        place = places[field]
+        cell = row[place.position] if place.position < len(row) else ""
+        raw = plain(cell)
         if raw in column.values:
             record.texts[field] = column.values[raw]
         elif raw == "":
             record.texts[field] = ""
         else:
             try:
-                record.texts[field] = _written(mapping, field, cell, raw, record)
+                text, number = written(
+                    column.type,
+                    cell,
+                    language=mapping.language,
+                    currency=mapping.currency,
+                    decimal=mapping.decimal,
+                    unit=place.unit,
+                )
             except ValueError as error:
                 raise DocumentError(
                     f"{column.column}: {error}.",
                     "Correct the table, or say under `values` what is meant.",
                 ) from error
+            record.texts[field] = text
+            if number is not None:
+                record.numbers[field] = number
     return record
-
-
-def _plain(cell: Cell) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    text = " ".join(tidy(str(cell)).split())
-    if len(text) > _MAX_CELL:
-        raise DocumentError(
-            f"A cell holds {len(text):,} characters, more than {_MAX_CELL:,}.", "Shorten it."
-        )
-    return text
-
-
-def _written(mapping: TableMapping, field: str, cell: Cell, raw: str, record: _Record) -> str:
-    """Returns a cell as it is written in a sentence.
-
-    Raises:
-        ValueError: it is not what its column should hold.
-    """
-    kind = mapping.fields[field].type
-    if isinstance(cell, str) and _FORMULA.match(raw):
-        raise ValueError(f"“{raw[:40]}” is a formula, not a value")
-    if kind is FieldType.TEXT:
-        return raw
-    if kind is FieldType.POSTCODE:
-        if not re.fullmatch(r"\d{4,5}", raw):
-            raise ValueError(f"“{raw[:40]}” is no postcode")
-        return raw.zfill(5)
-    if kind is FieldType.YEAR:
-        if not re.fullmatch(r"(?:19|20)\d\d", raw):
-            raise ValueError(f"“{raw[:40]}” is no year")
-        return raw
-    if kind is FieldType.DATE:
-        written = format_date(_day(cell, raw), "long", locale=mapping.language)
-        return re.sub(r"^1 ", "1er ", written) if mapping.language == "fr" else written
-    number = _number(cell, raw, mapping.decimal)
-    record.numbers[field] = number
-    if kind is FieldType.AMOUNT:
-        return _amount(number, mapping.currency, mapping.language)
-    return _spaced(format_decimal(number, locale=mapping.language))
-
-
-def _day(cell: Cell, raw: str) -> dt.date:
-    if isinstance(cell, dt.datetime):
-        return cell.date()
-    if isinstance(cell, dt.date):
-        return cell
-    days = cell if isinstance(cell, int | float) and not isinstance(cell, bool) else math.nan
-    if math.isfinite(days) and int(days) in _EXCEL_DAYS:
-        return _EXCEL_EPOCH + dt.timedelta(days=int(days))
-    for form in _DATE_FORMS:
-        try:
-            return dt.datetime.strptime(raw, form).date()
-        except ValueError:
-            continue
-    raise ValueError(f"“{raw[:40]}” is no date")
-
-
-def _number(cell: Cell, raw: str, decimal: str | None) -> Decimal:
-    if isinstance(cell, bool) or (isinstance(cell, float) and not math.isfinite(cell)):
-        raise ValueError(f"“{raw}” is no number")
-    if isinstance(cell, int | float):
-        return Decimal(str(cell))
-    text = re.sub(r"\s|€|EUR$|euros?$", "", raw)
-    match = re.fullmatch(r"-?\d[\d.,]*", text)
-    if match is None:
-        raise ValueError(f"“{raw[:40]}” is no number")
-    marks = [sign for sign in text if sign in ".,"]
-    if decimal is None and marks:
-        last = marks[-1]
-        alone = len(marks) == 1
-        if alone and len(text) - text.rindex(last) - 1 == _THOUSANDS:
-            raise ValueError(f"“{raw[:40]}” can be read in two ways; set `decimal`")
-        decimal = last if marks.count(last) == 1 else ({".", ","} - {last}).pop()
-    other = "," if decimal == "." else "."
-    try:
-        return Decimal(text.replace(other, "").replace(",", "."))
-    except InvalidOperation as error:
-        raise ValueError(f"“{raw[:40]}” is no number") from error
-
-
-def _amount(number: Decimal, currency: str, language: str) -> str:
-    cents = number != number.to_integral_value()
-    pattern = Locale.parse(language).currency_formats["standard"].pattern
-    if not cents:
-        pattern = pattern.replace(".00", "")
-    written = format_currency(number, currency, pattern, locale=language, currency_digits=False)
-    return _spaced(written)
-
-
-def _spaced(number: str) -> str:
-    """Returns a number with the blank that keeps it together, as the corpus writes it."""
-    return re.sub(r"\s", "\u00a0", number)
 
 
 def _left_out(mapping: TableMapping, record: _Record) -> bool:
