@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from assistant.corpus import checks, read_corpus
-from tests.documents import SIDECAR, put, put_table
+from tests.documents import SIDECAR, lines, pdf, put, put_table, shared_reader
 
 FRENCH = (
     "Le bassin minier est inscrit au patrimoine mondial depuis 2012. Les terrils, les cités et "
@@ -25,7 +26,7 @@ ENGLISH = (
 
 def _problems(folder: Path, text: str, sidecar: str = SIDECAR) -> list[str]:
     put(folder, "texte.txt", text, sidecar)
-    read = read_corpus(folder)
+    read = read_corpus(folder, reader=shared_reader())
     assert (read.refused, read.documents[0].text) == ((), text)
     return list(read.problems.get("texte", ()))
 
@@ -43,11 +44,16 @@ def _problems(folder: Path, text: str, sidecar: str = SIDECAR) -> list[str]:
         ("rÃ©habilitation", "characters of a wrong encoding"),
         ("lâ€™Europe", "characters of a wrong encoding"),
         ("caf\ufffd", "characters of a wrong encoding"),
+        ("v i l l a g e", "letters with blanks between them"),
+        ("MMuussééee", "words that stand twice"),
+        ("commune commune", "words that stand twice"),
+        ("parc de la ville parc de la ville", "words that stand twice"),
+        ("compagnie12", "numbers that seem to end with that of a note"),
     ],
 )
 def test_traces_of_converters_are_reported(tmp_path: Path, word: str, problem: str) -> None:
-    """Glued words, tripled letters and broken accents are named as they stand."""
-    assert _problems(tmp_path, f"Le {word} est là.") == [f"{problem}: “{word}”"]
+    """Glued, parted and doubled words and broken accents are named as they stand."""
+    assert _problems(tmp_path, f"Le {word} est là.") == [f"{problem}: “{word}” (line 1)"]
 
 
 @pytest.mark.parametrize(
@@ -66,12 +72,71 @@ def test_ordinary_texts_are_not_reported(tmp_path: Path, text: str) -> None:
     assert _problems(tmp_path, text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("Le prix coûte, dit-on, couˆt.", "accents apart from their letters: “uˆt” (line 1)"),
+        (
+            "Le puits\nouvre en 19232 à Lens.",
+            "numbers that seem to end with that of a note: “19232” (line 2)",
+        ),
+        (
+            "La salle coûte 150 000 €4 par an.",
+            "numbers that seem to end with that of a note: “0 €4” (line 1)",
+        ),
+        (
+            "le marché du jeudi ; la piscine rouvre en mai\n\n"
+            "se tient sur la place ; après des travaux de deux ans\n\n"
+            "avec tous ses étals ; que la ville a payés seule",
+            "columns that seem mixed: “; la piscine rouvre en mai” (line 1), "
+            "“; après des travaux de deux ans” (line 3), “; que la ville a payés seule” (line 5)",
+        ),
+    ],
+)
+def test_traces_within_a_text_are_reported(tmp_path: Path, text: str, problem: str) -> None:
+    """With the line on which each stands."""
+    assert _problems(tmp_path, text) == [problem]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Il y a 19232 habitants en 20120 exemplaires ; nous nous sommes vus.",
+        "La commune ; la communauté de communes de la ville ; le Département.",
+        "Le 1er mai, 45 m2, CO2, R2D2, €14 million, l’A21 et le plan B à l’an 2.",
+    ],
+)
+def test_ordinary_numbers_and_lists_are_not_reported(tmp_path: Path, text: str) -> None:
+    """Numbers of people, powers, roads and lists in a sentence."""
+    assert _problems(tmp_path, text) == []
+
+
+def test_words_of_no_language_are_reported(tmp_path: Path) -> None:
+    """A font without a table of its characters gives letters that make no words."""
+    rot = str.maketrans("abcdefghijklmnopqrstuvwxyz", "nopqrstuvwxyzabcdefghijklm")
+    text = FRENCH + (
+        "Chaque commune entretient aussi des sentiers, des bancs et des fontaines, que les "
+        "habitants empruntent souvent quand il fait beau, surtout pendant les vacances."
+    )
+    broken = text.translate(rot)
+    (problem,) = [one for one in _problems(tmp_path, broken) if "dictionary" in one]
+    assert re.match(r"\d+% of its words are in no dictionary: “\w+” \(line 1\), ", problem)
+    assert not [one for one in _problems(tmp_path, text) if "dictionary" in one]
+
+
+def test_page_is_named_where_there_are_pages(tmp_path: Path) -> None:
+    """Of a PDF the page, as a reader of it counts, and the line of its text."""
+    put(tmp_path, "texte.pdf", pdf(lines("Le parc est grand."), lines("Le commmun est là.")))
+    (problem,) = read_corpus(tmp_path, reader=shared_reader()).problems["texte"]
+    assert problem == "a letter three times in a row: “commmun” (page 2, line 3)"
+
+
 def test_examples_are_few_and_different(tmp_path: Path) -> None:
     """Three examples of each kind are enough."""
     text = "aaa fin.Le aaa bbb ccc ddd."
     assert _problems(tmp_path, text) == [
-        "words that seem glued together: “fin.Le”",
-        "a letter three times in a row: “aaa”, “bbb”, “ccc”",
+        "words that seem glued together: “fin.Le” (line 1)",
+        "a letter three times in a row: “aaa” (line 1), “bbb” (line 1), “ccc” (line 1)",
     ]
 
 
@@ -80,8 +145,8 @@ def test_accepted_words_are_not_reported(tmp_path: Path) -> None:
     accepted = f"{SIDECAR}accepted: [OpenStreetMaps, bzzz]\n"
     text = "Le bzzz d’openStreet et le bzzzt."
     assert _problems(tmp_path, text, accepted) == [
-        "words that seem glued together: “openStreet”",
-        "a letter three times in a row: “bzzzt”",
+        "words that seem glued together: “openStreet” (line 1)",
+        "a letter three times in a row: “bzzzt” (line 1)",
     ]
 
 

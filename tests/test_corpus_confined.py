@@ -158,7 +158,9 @@ def test_letters_outside_unicode_end_no_build(tmp_path: Path) -> None:
     put(tmp_path, "plan.pdf", hostile.pdf_of_codes_outside_unicode())
     read = read_beside_a_good_one(tmp_path)
     assert [document.text for document in read.documents] == ["Bon.", "Le parc. La\ufffdm"]
-    assert read.problems == {"plan": ("characters of a wrong encoding: “La\ufffdm”",)}
+    assert read.problems == {
+        "plan": ("characters of a wrong encoding: “La\ufffdm” (page 1, line 1)",)
+    }
 
 
 def test_command_goes_on_after_a_hostile_file(

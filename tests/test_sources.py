@@ -198,8 +198,8 @@ def test_problems_are_those_of_the_folder(tmp_path: Path) -> None:
     write_document(corpus, "terril", "Le terril jumeau est là.")
     write_document(corpus, "mine", "La mineNoire a fermé en 1990.")
     assert problems(list_sources(index)) == {
-        "mine": ("words that seem glued together: “mineNoire”",),
-        "parc": ("words that seem glued together: “parcJoli”",),
+        "mine": ("words that seem glued together: “mineNoire” (line 1)",),
+        "parc": ("words that seem glued together: “parcJoli” (line 1)",),
     }
 
 
@@ -215,7 +215,7 @@ def test_folder_that_is_gone_leaves_states_unknown(tmp_path: Path) -> None:
     assert set(states(sources)) == {"colle", "mine", "musee", "parc", "seul"}
     assert set(states(sources).values()) == {"unknown"}
     assert problems(sources) == {
-        "colle": ("words that seem glued together: “terrilJumeau”",),
+        "colle": ("words that seem glued together: “terrilJumeau” (line 1)",),
         "seul": ("url is missing",),
     }
     assert [source.passages for source in sources.documents] == [1, 1, 1, 1, 1]
@@ -347,7 +347,7 @@ def test_what_is_missing_is_told(tmp_path: Path) -> None:
     (beir / "corpus.jsonl").write_text('{"_id": "d", "text": "Un texte."}\n', encoding="utf-8")
     index = built(tmp_path)
     assert problems(list_sources(index)) == {
-        "seul": ("url is missing", "words that seem glued together: “terrilJumeau”")
+        "seul": ("url is missing", "words that seem glued together: “terrilJumeau” (line 1)")
     }
     (other,) = [s for s in list_sources(index, beir).documents if s.document_id == "d"]
     assert other.problems == ("publisher is missing", "url is missing")

@@ -8,8 +8,8 @@ import pytest
 
 from assistant.conversation import Assistant
 from assistant.lexical import analyse
-from assistant.spelling import fold
-from assistant.vocabulary import DICTIONARIES, Vocabulary, dictionary
+from assistant.spelling import DICTIONARIES, dictionary, fold
+from assistant.vocabulary import Vocabulary
 
 TEXTS = (
     "Le Métaphone accueille des concerts. À Oignies, le Métaphone a ouvert en 2013.",

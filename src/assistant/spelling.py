@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
 import unicodedata
+from functools import cache
+from importlib.resources import files
 from typing import Final
+
+DICTIONARIES: Final = ("fr", "en")
+"""Languages whose questions are corrected."""
 
 _APOSTROPHES: Final = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", "´": "'", "`": "'"})
 _LIGATURES: Final = str.maketrans(
@@ -27,3 +34,13 @@ def fold(text: str) -> str:
 def without_invisible(text: str) -> str:
     """Returns a text without soft hyphens, joiners and other signs that nobody sees."""
     return _INVISIBLE.sub("", text)
+
+
+@cache
+def dictionary(language: str) -> frozenset[str]:
+    """Returns the words of a language of `DICTIONARIES`, folded.
+
+    They are those of pyspellchecker (Barrus, https://pypi.org/project/pyspellchecker/, MIT).
+    """
+    packed = (files("spellchecker") / "resources" / f"{language}.json.gz").read_bytes()
+    return frozenset(fold(word) for word in json.loads(gzip.decompress(packed)))

@@ -6,13 +6,11 @@ word that the visitor's language has is never taken for a misspelling of another
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -20,7 +18,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
 from assistant.lexical import analyse
-from assistant.spelling import fold
+from assistant.spelling import DICTIONARIES, dictionary, fold
 from assistant.texts import DEFAULT_LANGUAGE
 
 _FILE: Final = "vocabulary.json"
@@ -40,8 +38,6 @@ _ROOT: Final = 6
 _ENDING: Final = 1
 """Letters at the end of the shorter stem that may differ."""
 _ELIDED: Final = ("l", "d", "s", "n", "m", "t", "c", "j", "qu")
-DICTIONARIES: Final = ("fr", "en")
-"""Languages whose questions are corrected."""
 
 
 class Word(NamedTuple):
@@ -201,13 +197,3 @@ class Vocabulary:
 @lru_cache(maxsize=65_536)
 def _terms(word: str) -> tuple[str, ...]:
     return tuple(analyse(word))
-
-
-@cache
-def dictionary(language: str) -> frozenset[str]:
-    """Returns the words of a language of `DICTIONARIES`, folded.
-
-    They are those of pyspellchecker (Barrus, https://pypi.org/project/pyspellchecker/, MIT).
-    """
-    packed = (files("spellchecker") / "resources" / f"{language}.json.gz").read_bytes()
-    return frozenset(fold(word) for word in json.loads(gzip.decompress(packed)))

@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from assistant.corpus.oddities import find_oddities
 from assistant.corpus.translations import out_of_step
 from assistant.domain import SourceDocument, Unit
 from assistant.language import identify
@@ -31,21 +32,7 @@ _FEWEST_ACCENTS: Final = 0.01
 _MANY_BARE_PAGES: Final = 0.25
 _MENU_LINES: Final = 5
 _MENU_WORDS: Final = 4
-_EXAMPLES: Final = 3
 _ACCENTED: Final = re.compile(r"[à-öø-ÿœÀ-ÖØ-ÝŒ]")
-_SUSPICIOUS: Final = {
-    "words that seem glued together": re.compile(
-        r"\b[^\W\d_]{28,}\b|\b[a-zà-ÿ]{4,}[A-ZÀ-Ý][a-zà-ÿ]{2,}\b"
-        r"|\b[a-zà-ÿ]{2,}[.!?;,][A-ZÀ-Ý][a-zà-ÿ]+\b"
-    ),
-    "a letter three times in a row": re.compile(
-        r"\b(?![IVXLCDM]+(?:er?|es|ère|ème|th|rd|st|nd)?\b|www\b)[^\W\d_]*([^\W\d_])\1\1[^\W\d_]*\b"
-    ),
-    "characters of a wrong encoding": re.compile(
-        r"(?<!\w)\w*(?:Ã[\u0080-\u00bf©ª®¨§]|â€.?|\ufffd)\w*"
-    ),
-}
-_ADDRESS: Final = re.compile(r"(?<!\S)\S*(?:://|www\.|@)\S*")
 
 
 def find_problems(documents: Sequence[SourceDocument], folder: Path) -> dict[str, tuple[str, ...]]:
@@ -69,13 +56,8 @@ def find_problems(documents: Sequence[SourceDocument], folder: Path) -> dict[str
 
 
 def _oddities(document: SourceDocument) -> Iterator[str]:
-    text = _ADDRESS.sub(" ", document.text)
-    for what, pattern in _SUSPICIOUS.items():
-        found = dict.fromkeys(match[0] for match in pattern.finditer(text))
-        found = {word: None for word in found if word not in document.accepted}
-        if found:
-            examples = ", ".join(f"“{word}”" for word in list(found)[:_EXAMPLES])
-            yield f"{what}: {examples}"
+    text = document.text
+    yield from find_oddities(document)
     if bare := _bare_pages(document):
         yield f"no text was found on {len(bare)} of its pages, the first of them page {bare[0]}"
     letters = sum(char.isalpha() for char in text)

@@ -16,9 +16,9 @@ from assistant.question.cleaning import clean
 from assistant.question.follow_up import Context, Reading, Topic, names_in, read, runs_of, without
 from assistant.question.intents import Refusal, SmallTalk, read_intent
 from assistant.question.patterns import flatten
-from assistant.spelling import fold
+from assistant.spelling import DICTIONARIES, dictionary, fold
 from assistant.texts import load_texts
-from assistant.vocabulary import DICTIONARIES, Vocabulary, dictionary
+from assistant.vocabulary import Vocabulary
 
 _LETTERS: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _INNER_CAPITAL: Final = re.compile(
