@@ -412,7 +412,7 @@ def test_old_documents_are_told(
         "sans": [],
     }.items():
         put_metadata(tmp_path / "corpus", name, address, *lines)
-        (tmp_path / "corpus" / f"{name}.txt").write_text(f"{name} " * 9 + "terril.")
+        (tmp_path / "corpus" / f"{name}.txt").write_text(f"Le texte {name} parle d’un terril.")
     index = built(tmp_path)
     if gone:
         shutil.rmtree(tmp_path / "corpus")
