@@ -18,6 +18,7 @@ import docx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from reportlab.pdfgen.canvas import Canvas
 
 from assistant.corpus import Corpus, files, read_corpus
 from assistant.errors import CorpusError, DocumentError
@@ -55,15 +56,47 @@ def _word() -> bytes:
     document.add_heading("Titre", 1)
     document.add_paragraph("Le parc est grand. Il est ouvert.")
     document.add_table(2, 2).cell(0, 0).text = "Une case"
+    table = document.add_table(3, 3)
+    table.cell(0, 1).merge(table.cell(0, 2)).text = "Large"
+    table.cell(1, 0).merge(table.cell(2, 0)).text = "Haute"
+    run = document.add_paragraph("En 1950").add_run("2")
+    run.font.superscript = True
+    document.add_paragraph().add_run("barré").font.strike = True
     return word(document)
+
+
+def _letters(canvas: Canvas) -> None:
+    """Draws letters of many kinds: raised, turned, without ink, white, of a form."""
+    lines("Le parc est grand.", "Il est ouvert.")(canvas)
+    text = canvas.beginText(60, 600)
+    for rise, size, run in [(0, 11, "En 1950"), (4, 6, "2"), (0, 11, " me\xb4me")]:
+        text.setRise(rise)
+        text.setFont("Helvetica", size)
+        text.textOut(run)
+    text.setTextRenderMode(3)
+    text.textLine("caché")
+    canvas.drawText(text)
+    canvas.saveState()
+    canvas.rotate(90)
+    canvas.setFillColorRGB(1, 1, 1)
+    canvas.drawString(300, -300, "Tourné et blanc")
+    canvas.restoreState()
+    canvas.acroForm.textfield(name="f", value="Rempli", x=60, y=500, height=20)
 
 
 GOOD: Final[dict[str, bytes]] = {
     ".txt": b"\xef\xbb\xbfTitre\r\nLe parc est grand.\r\n",
-    ".md": f"---\n{SIDECAR}sources:\n  a: https://a.example\n---\n# T\n\nUn parc.[^a]\n".encode(),
-    ".html": b"<html><head><meta charset=utf-8></head><body><h1>T</h1><p>Le parc.</p><table>"
-    b"<tr><th>A</th></tr><tr><td>b</td></tr></table><ul><li>c</ul></body></html>",
-    ".pdf": pdf(lines("Le parc est grand.", "Il est ouvert."), lines("La suite est là.")),
+    ".md": (
+        f"---\n{SIDECAR}sources:\n  a: https://a.example\n---\n# T\n\nUn parc.[^a]\n\n"
+        "| A | B |\n|--|--|\n| c | ~~d~~ e[^a] |\n\n<div>Un <b>mot</b><sup>2</sup></div>\n\n"
+        "Un <!-- a --> <s>b</s> c.\n"
+    ).encode(),
+    ".html": b"<html><head><meta charset=utf-8></head><body><h1>T</h1><p>Le parc.<sup>2</sup></p>"
+    b"<table><tr><th rowspan=2>A</th><th colspan=2>B</th></tr><tr><th>c<th>d</tr><tr><td>b</td>"
+    b"<td colspan=2>e</td></tr></table><h2><button aria-controls=p>S</button></h2><div id=p hidden>"
+    b"Un texte.</div><details><summary>U</summary>V</details><ul><li>c <del>d</del></ul></body>"
+    b"</html>",
+    ".pdf": pdf(_letters, lines("La suite est là.")),
     ".docx": _word(),
     ".csv": b'Nom,Montant\nLe parc,"1 000,50"\nLe bois,3\n',
     ".xlsx": list_of_operations(),
@@ -308,7 +341,7 @@ def test_everything_odd_at_once_leaves_a_working_index(tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     for suffix in GOOD.keys() - TABLES:
-        (corpus / f"coupe{suffix[1:]}{suffix}").write_bytes(GOOD[suffix][: len(GOOD[suffix]) // 2])
+        (corpus / f"coupe{suffix[1:]}{suffix}").write_bytes(GOOD[suffix][: len(GOOD[suffix]) // 4])
         (corpus / f"coupe{suffix[1:]}.yaml").write_text(SIDECAR)
     (corpus / os.fsdecode(b"\xff\xfe.txt")).write_bytes(b"\xff")
     (corpus / "deux\nlignes.txt").write_text("x")

@@ -140,11 +140,19 @@ def test_references_in_a_table_cover_their_cells(tmp_path: Path) -> None:
         ),
         ("<p style='display:none'>Caché.</p>\n\nUn texte.", "Un texte."),
         ("a < b et <3.", "a < b et <3."),
+        ("<div>\nUn \x01mot<script>x</script>\x02.\n</div>", "Un mot."),
     ],
 )
 def test_html_and_marks_within_a_text(tmp_path: Path, body: str, text: str) -> None:
     """Comments, tags and struck-out words are no text; the words within tags are."""
     assert _text(tmp_path, body + "\n") == text
+
+
+def test_damaged_html_is_refused(tmp_path: Path) -> None:
+    """What HTML cannot hold, however it is written, is said and not dropped."""
+    body = "<div>Un texte<script>x</script>&#1;<!-- a -->&#1;</div>"
+    with pytest.raises(DocumentError, match=r"^A piece of HTML in the text is damaged\."):
+        _text(tmp_path, body)
 
 
 def test_headings_in_html_are_headings(tmp_path: Path) -> None:

@@ -115,6 +115,7 @@ def test_row_keeps_its_id_when_others_come(tmp_path: Path) -> None:
         ("1.234", "Valeur: “1.234” can be read in two ways; set `decimal`."),
         ("1,234", "Valeur: “1,234” can be read in two ways; set `decimal`."),
         ("douze", "Valeur: “douze” is no number."),
+        ("9" * 45, f"Valeur: “{'9' * 40}…” is too long for a number."),
         ("1e6", "Valeur: “1e6” is no number."),
         ("nan", "Valeur: “nan” is no number."),
         ("12 $", "Valeur: “12 $” is no number."),

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from assistant.corpus.files import checked_id, read_bytes, tidy
-from assistant.corpus.html_page import prepare
+from assistant.corpus.html_page import CONTROLS, prepare
 from assistant.corpus.metadata import sidecar_metadata
 from assistant.corpus.writing import TextWriter
 from assistant.domain import SourceDocument
@@ -34,8 +34,7 @@ _DECLARED: Final = re.compile(
 _DECLARED_WITHIN: Final = 4_096
 # What browsers take these names for (https://encoding.spec.whatwg.org/#names-and-labels).
 _WINDOWS: Final = {"iso8859-1": "cp1252", "ascii": "cp1252"}
-_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
-_MOST_CONTROLS: Final = 0.01
+_MOSTCONTROLS: Final = 0.01
 
 
 def read_html_document(file: Path) -> SourceDocument:
@@ -97,11 +96,11 @@ def _parse(page: str) -> Any:
     """Returns the page without what nobody sees, as trafilatura does best with it."""
     from lxml import etree, html  # noqa: PLC0415
 
-    if len(_CONTROLS.findall(page)) > _MOST_CONTROLS * len(page):
+    if len(CONTROLS.findall(page)) > _MOSTCONTROLS * len(page):
         raise DocumentError("This is no HTML page.", "Save it anew.")
     parser = html.HTMLParser(encoding="utf-8")
     try:
-        tree = html.document_fromstring(_CONTROLS.sub("", page).encode(), parser=parser)
+        tree = html.document_fromstring(CONTROLS.sub("", page).encode(), parser=parser)
     except (etree.LxmlError, ValueError):
         return None
     if any("depth" in entry.message for entry in parser.error_log):

@@ -14,7 +14,10 @@ from typing import Any, Final
 from assistant.corpus.grids import Cell, Grid, read_grid
 from assistant.corpus.note_marks import read_raised
 from assistant.corpus.writing import row_sentence
+from assistant.errors import DocumentError
 
+CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
+"""What is no character of HTML."""
 _UNSEEN: Final = (
     ".//nav|.//aside|.//footer|.//script|.//style|.//noscript|.//template|.//dialog|.//comment()"
     "|.//*[@role='dialog' or @role='alertdialog' or @role='navigation' or @aria-modal='true']"
@@ -79,19 +82,22 @@ def html_blocks(fragment: str) -> Iterator[tuple[int, str]]:
 
     Args:
         fragment: HTML within another text.
+
+    Raises:
+        DocumentError: it is damaged.
     """
     from lxml import etree, html  # noqa: PLC0415 - few texts have any
 
     try:
-        tree = html.document_fromstring(f"<html><body>{fragment}</body></html>")
-    except (etree.LxmlError, ValueError):
-        return
-    body = tree.find("body")
-    if body is None:
-        return
-    prepare(tree, body)
-    for table in list(body.iter("table")):
-        _write_sentences(table)
+        page = f"<html><body>{CONTROLS.sub('', fragment)}</body></html>"
+        body = html.document_fromstring(page).find("body")
+        prepare(body.getroottree().getroot(), body)
+        for table in list(body.iter("table")):
+            _write_sentences(table)
+    except (etree.LxmlError, AttributeError, ValueError, RecursionError) as error:
+        raise DocumentError(
+            "A piece of HTML in the text is damaged.", "Write it as Markdown."
+        ) from error
     yield from ((level, text) for level, text in _block_texts(body) if text)
 
 

@@ -22,6 +22,7 @@ _MAX_CELL: Final = 5_000
 _EXCEL_EPOCH: Final = dt.date(1899, 12, 30)
 _EXCEL_DAYS: Final = range(1, 73_050)  # to the year 2099
 _FORMULA: Final = re.compile(r"[=@]|[+-](?=[^\d\s.,])")
+_LONGEST_NUMBER: Final = 24
 _THOUSANDS: Final = 3
 _DATE_FORMS: Final = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S")
 _CURRENCY: Final = re.compile(r"\s|€|EUR$|euros?$")
@@ -132,11 +133,15 @@ def _number(cell: Cell, raw: str, decimal: str | None) -> Decimal:
     if isinstance(cell, bool) or (isinstance(cell, float) and not math.isfinite(cell)):
         raise ValueError(f"“{raw}” is no number")
     if isinstance(cell, int | float):
+        if abs(cell) >= 10**_LONGEST_NUMBER:
+            raise ValueError(f"“{raw[:40]}” is too large a number")
         return Decimal(str(cell))
     text = _CURRENCY.sub("", raw)
     match = re.fullmatch(r"-?\d[\d.,]*", text)
     if match is None:
         raise ValueError(f"“{raw[:40]}” is no number")
+    if len(text) > _LONGEST_NUMBER:
+        raise ValueError(f"“{raw[:40]}…” is too long for a number")
     marks = [sign for sign in text if sign in ".,"]
     if decimal is None and marks:
         last = marks[-1]
