@@ -12,7 +12,6 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from assistant.bootstrap import open_suggestions
 from assistant.conversation import Assistant
 from assistant.domain import Turn
 from assistant.journal import Recorder, open_journal
@@ -37,7 +36,6 @@ def _service(assistant: Assistant, address: str, folder: Path, days: int = 90) -
         assistant=assistant,
         journal=journal,
         recorder=Recorder(journal, 5.0),
-        suggestions=open_suggestions(assistant),
         visits=Visits(assistant, journal, 10),
         settings=settings,
     )
@@ -255,9 +253,8 @@ def test_who_asks_for_health_while_it_is_tried_does_not_wait(
 def _about(service: Service, **deployer: str) -> str:
     settings = service.settings.model_copy(update={"deployer": DeployerSettings(**deployer)})
     service = Service(
-        service.assistant, service.journal, service.recorder, service.suggestions,
-        service.visits, settings,
-    )  # fmt: skip
+        service.assistant, service.journal, service.recorder, service.visits, settings
+    )
     return _client(service).get("/about?lang=fr").text
 
 

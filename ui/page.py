@@ -27,7 +27,6 @@ from jinja2 import ChoiceLoader, DictLoader
 from starlette.requests import Request
 
 from assistant.question import MAX_CHARACTERS
-from assistant.suggestions import Theme
 from assistant.texts import LANGUAGES, BadInput, load_texts
 from ui.render import templates
 from ui.texts import Words, choose_language, load_words
@@ -116,7 +115,7 @@ class Shell:
     language: str
     here: Here
     kept: str
-    themes: tuple[Theme, ...]
+    themes: Mapping[str, tuple[str, ...]]
 
     @property
     def embedded(self) -> bool:
@@ -177,14 +176,16 @@ def text_page(template: str, place: Here, **values: Any) -> str:
 
 
 def chat_around(
-    request: Request, kept: Callable[[Words], str], themes: Callable[[str], tuple[Theme, ...]]
+    request: Request,
+    kept: Callable[[Words], str],
+    themes: Callable[[str], Mapping[str, tuple[str, ...]]],
 ) -> Around:
     """Returns what stands around the chat for one request.
 
     Args:
         request: for the page.
         kept: says in given words for how long exchanges are kept.
-        themes: returns the starting questions in a language.
+        themes: returns the starting questions in a language, by theme.
     """
     place = here(request, "./")
     words = load_words(place.language)
