@@ -38,6 +38,8 @@ _FILES: Final = (
 )
 """What Gradio's own template loads, under names that change with each version."""
 
+MOST_COMPLETED: Final = 200
+"""Characters of a question that is being typed up to which others are offered."""
 NO_ESTIMATES: Final = 86_400.0
 """Seconds between two estimates of how long a queue is, which no page shows.
 
@@ -131,6 +133,11 @@ class Shell:
     def maximum(self) -> int:
         """Characters that a question may have."""
         return MAX_CHARACTERS
+
+    @property
+    def most_completed(self) -> int:
+        """Characters up to which questions are offered while one is typed."""
+        return MOST_COMPLETED
 
     @property
     def languages(self) -> Mapping[str, str]:

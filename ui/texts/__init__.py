@@ -59,6 +59,8 @@ class AskWords(_Section):
     restored: str
     awaited: str
     counter: str
+    offered: str
+    offering: str
 
 
 class AnswerWords(_Section):
