@@ -27,7 +27,7 @@ TEXTS: Final = Path(__file__).parent / "intents.tsv"
 OTHERS: Final = "question_other"
 """Questions on other subjects, which are questions all the same."""
 KNOWN: Final = 1_200
-STRENGTH: Final = 10.0
+STRENGTH: Final = 30.0
 FOLDS: Final = 4
 
 
@@ -51,7 +51,9 @@ def main() -> None:
     chosen = random.Random(0).sample(known, KNOWN)  # noqa: S311 - no secret
     texts = [*read_intents(), *((QUESTION, wording) for wording in chosen)]
     intents = np.array([QUESTION if intent == OTHERS else intent for intent, _ in texts])
-    vectors = load_likeness().encode([text.lower() for _, text in texts])
+    vectors = load_likeness().join([text for _, text in texts])
+    mean = vectors.mean(axis=0)
+    vectors -= mean
     model = LogisticRegression(C=STRENGTH, max_iter=500)
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
     told = cross_val_predict(model, vectors, intents, cv=folds, method="predict_proba")
@@ -70,7 +72,7 @@ def main() -> None:
             WEIGHTS,
             names=model.classes_.astype(str),
             weights=model.coef_.astype(np.float32),
-            intercepts=model.intercept_.astype(np.float32),
+            intercepts=(model.intercept_ - model.coef_ @ mean).astype(np.float32),
         )
 
 

@@ -4,9 +4,10 @@
 
 What is learnt from:
 
-- **Known questions**, each as if it were not known: it is taken out of the index together with what
-  its entry has that is nearly the same (rewordings and translations with a cosine of `SAME` and
-  more). A sentence is right when the question stands beside it; of one that the sources do not
+- **Known questions**, a part of them, each as if it were not known: it is taken out of the index
+  together with what its entry has that is nearly the same (rewordings and translations with a
+  cosine of `SAME` and more), and the projection that tells how like questions are has not seen it
+  either. A sentence is right when the question stands beside it; of one that the sources do not
   answer, none is. Half are asked as if no question were known of their text.
 - The same questions over the same sources with no question known at all, and questions on articles
   that neither the rules nor the reader were made with, those of PIAF and of SQuAD 2.0 (`DATA`): of
@@ -42,15 +43,17 @@ from sklearn.preprocessing import StandardScaler
 
 from assistant.bootstrap import update_index
 from assistant.corpus import KnownQuestions, read_corpus
-from assistant.encoder import load_encoder
+from assistant.encoder import FloatArray, join, load_encoder, load_likeness
+from assistant.encoder.likeness import UNIVERSAL
 from assistant.evaluation.gold import GoldTurn, Split, locate, read_gold
-from assistant.index import Index, QuestionIndex, build_index, open_index
+from assistant.index import Index, Near, QuestionIndex, build_index, open_index
 from assistant.question import prepare, understand
 from assistant.reader import Reader, load_reader
-from assistant.retrieval import Retriever
+from assistant.retrieval import NEAR, Retriever
 from assistant.scoring import Features, Found, Nearness, Nothing, find, nearness, read
 from assistant.settings import ReaderSettings, Settings
 from training.intents import OTHERS, read_intents
+from training.likeness import learn as learn_projection
 from training.pairs import Asked, read_piaf, read_squad, split_by_article
 
 ROOT: Final = Path(__file__).parent.parent
@@ -61,6 +64,8 @@ SAME: Final = 0.85
 is left is about as like as it is for a question of the gold set."""
 EQUAL: Final = 0.92
 """Cosine from which two questions ask the same."""
+ASKED: Final = 0.35
+"""Share of the known questions that are asked."""
 MIXED: Final = 0.5
 """Share of the known questions that are asked as if none were known of some texts."""
 UNKNOWN: Final = 0.3
@@ -125,26 +130,53 @@ def sample(found: Found, right: Collection[Any], group: str, *, answerable: bool
     )
 
 
+class Unseen(Retriever):
+    """Compares known questions under a projection that some of them had no part in.
+
+    Args:
+        retriever: searches everything else.
+        asked: which known questions had none, shape (n,).
+        joined: see `LikenessEncoder.join`, of all known questions.
+    """
+
+    def __init__(self, retriever: Retriever, asked: Bools, joined: FloatArray) -> None:
+        super().__init__(retriever.index, retriever.encoder, Settings().retrieval)
+        self._projection = learn_projection(
+            joined[~asked], retriever.index.questions.entry_of[~asked]
+        )
+        self._vectors = self._projection.apply(joined)
+
+    def near(self, query: str, k: int = NEAR) -> Near:
+        """Returns the known questions that are most like a query."""
+        cosines = self._vectors @ self._projection.apply(join(query)[None])[0]
+        rows = np.argsort(-cosines)[:k]
+        return Near(rows, cosines[rows])
+
+
 def known_samples(retriever: Retriever) -> Iterator[Sample]:
-    """Asks every known question as if it were not known, some as if none were of that text."""
+    """Asks known questions as if they were not known, some as if none were of that text."""
     index, questions = retriever.index, retriever.index.questions
-    vectors = np.stack(list(questions.vectors_by_text().values()))
-    rows_of = _rows_by_text(index)
+    joined = load_likeness().join(questions.texts)
     chance = random.Random(0)  # noqa: S311 - no secret
-    for row in range(len(questions)):
+    asked = np.array([chance.random() < ASKED for _ in questions.texts])
+    unseen = Unseen(retriever, asked, joined)
+    # As they are like each other before anything is learnt.
+    plain = joined[:, :UNIVERSAL]
+    rows_of = _rows_by_text(index)
+    for row in map(int, np.flatnonzero(asked)):
         entry, number = questions.entry(row), questions.entry_of[row]
         siblings = np.flatnonzero(questions.entry_of == number)
-        left_out = {row, *map(int, siblings[vectors[siblings] @ vectors[row] >= SAME])}
+        left_out = {row, *map(int, siblings[plain[siblings] @ plain[row] >= SAME])}
         right = {index.canonical(key) for key in entry.answers}
         if right:
             # The same question may stand beside what another source says of the matter.
-            for other in np.flatnonzero(vectors @ vectors[row] >= EQUAL):
+            for other in np.flatnonzero(plain @ plain[row] >= EQUAL):
                 right |= {index.canonical(key) for key in questions.entry(int(other)).answers}
         # Whatever text: what has no known question is no likelier to answer for that.
         left_out |= _some(rows_of, chance)
         question = understand(questions.texts[row], index)
         if not question.small_talk and not question.refusal:
-            found = find(question, retriever, left_out)
+            found = find(question, unseen, left_out)
             yield sample(found, right, str(number), answerable=bool(right))
 
 

@@ -28,7 +28,7 @@ questions come to passages of that language that say the same (`benchmarks/langu
 it). Passages in another language are taken like French ones."""
 _USUAL: Final = "fr"
 _QUERIES_KEPT: Final = 1024
-_NEAR: Final = 300
+NEAR: Final = 300
 """Known questions that a new one is compared with."""
 
 
@@ -55,7 +55,7 @@ class Retriever:
         """Returns the unit vector of a query, shape (dimension,); those of the latest are kept."""
         return self._embed(query)
 
-    def near(self, query: str, k: int = _NEAR) -> Near:
+    def near(self, query: str, k: int = NEAR) -> Near:
         """Returns the known questions that are most like a query, in any language."""
         if not len(self.index.questions):
             return self.index.questions.near(np.empty(0, dtype=np.float32), k)

@@ -143,16 +143,18 @@ def _rivals(
     question: Question, best: Candidate, others: Iterable[Candidate], index: Index
 ) -> Iterator[Candidate]:
     """Yields sentences that give another value for the same thing."""
-    subject, values = _subject(best, index), {_value(best)}
+    subject, values = _subject(best, index), [_value(best)]
     for one in others:
         # One that gives the best one's value too sets them side by side, and is no rival.
-        if not one.values or values & set(_all_values(one)) or len(values) >= _MOST_VALUES:
+        if not one.values or len(values) >= _MOST_VALUES:
+            continue
+        if any(_agree(value, other) for value in values for other in _all_values(one)):
             continue
         if not _same_unit(best, one) or not _as_much_about(question, one, best, index):
             continue
         other = _subject(one, index)
         if len(subject & other) >= _SAME_SUBJECT * len(subject | other):
-            values.add(_value(one))
+            values.append(_value(one))
             yield one
 
 
@@ -170,6 +172,11 @@ def _as_much_about(question: Question, one: Candidate, best: Candidate, index: I
     )
 
 
+def _agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Tells whether two values are the same, or one of them in less detail: « 2012 »."""
+    return set(one) <= set(other) or set(other) <= set(one)
+
+
 def _same_unit(one: Candidate, other: Candidate) -> bool:
     """Tells whether two sentences count the same: « 353 éléments » and « 109 éléments »."""
     left, right = (
@@ -180,11 +187,14 @@ def _same_unit(one: Candidate, other: Candidate) -> bool:
 
 def _difference(best: Candidate, index: Index) -> Candidate | None:
     """Returns the sentence of a source that sets the best one's value beside another, if any."""
-    value = _words(best)
+    value = re.compile(rf"(?<!\w){re.escape(_words(best))}(?!\w)")
+    subject = _subject(best, index)
     for passage in index.passages_of(best.scored.passage.document_id):
         for span in passage.sentences:
             text = passage.slice(span)
-            if value in text and _DIFFERS.search(text) and span != best.span:
+            if span == best.span or not value.search(text) or not _DIFFERS.search(text):
+                continue
+            if len(subject & index.terms(text)) >= _SAME_SUBJECT * len(subject):
                 return _beside(passage, span, best)
     return None
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from assistant.encoder.likeness import LikenessEncoder, liken, load_likeness
+from assistant.encoder.likeness import LikenessEncoder, join, liken, load_likeness
 from assistant.errors import EncoderError
 from assistant.settings import BUILT_IN_MODEL, EncoderSettings
 
@@ -27,6 +27,7 @@ __all__ = [
     "LikenessEncoder",
     "Progress",
     "encoder_identity",
+    "join",
     "liken",
     "load_encoder",
     "load_likeness",

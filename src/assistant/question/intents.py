@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from assistant.encoder import FloatArray, liken
+from assistant.encoder import FloatArray, join
 
 QUESTION: Final = "question"
 WEIGHTS: Final = Path(__file__).parent / "intents.npz"
@@ -55,7 +55,7 @@ def read_intent(text: str) -> SmallTalk | Refusal | None:
         text: what was typed, cleaned.
     """
     heads = _load()
-    logits = heads.weights @ liken(text.lower()) + heads.intercepts
+    logits = heads.weights @ join(text) + heads.intercepts
     shares = np.exp(logits - logits.max())
     asked = heads.names.index(QUESTION)
     # « Merci, au revoir » is two things at once, and surely no question.

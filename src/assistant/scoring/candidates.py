@@ -32,7 +32,7 @@ RANKED: Final = 10
 _LIKEST: Final = 40
 """Known questions whose sentences are looked at, wherever their passages rank."""
 _AVERAGED: Final = 3
-_FAR: Final = 0.38
+_FAR: Final = 0.36
 """What the likeness of a sentence with no like question is at most: the median over our corpus."""
 _LONG: Final = 20
 """Words of a long question."""
