@@ -33,7 +33,7 @@ BODY_BYTES: Final = {"/feedback": 16_000, "/share": 1_000, "/complete": 2_000}
 """Longest body of what pages of ours send, by path."""
 _PER_MINUTE: Final = 30
 _COMPLETIONS_PER_MINUTE: Final = 600
-"""Of one address, of which a whole class may type; each takes a core some 5 ms."""
+"""Of one address, of which a whole class may type; each takes a core some 12 ms."""
 _UNAVAILABLE: Final = 503
 
 
