@@ -150,8 +150,8 @@ def test_overview_is_offered_while_most_of_it_is_new(
 def test_refusal_is_followed_by_what_is_near(index: Index, suggestions: Suggestions) -> None:
     """Who asks for an opinion of the mill is offered what is known of it, and nothing of a cake."""
     near = suggestions.after([answered(index, "Que penses-tu du moulin de Zuydcoote ?")])
+    assert near[0] == ALL
     assert set(near) <= {MILL, SAILS, OWNER, ALL}
-    assert len(near) == 3
     assert suggestions.after([answered(index, "Une recette de gâteau au chocolat")]) == ()
 
 
