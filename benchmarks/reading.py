@@ -110,7 +110,7 @@ def compare(
     told = {}
     for query in tqdm(queries, desc=f"{passages} passages", unit="query"):
         # The vector of the last question is kept: without this only the first way would make it.
-        without.embed(query.text)
+        retriever.embed(query.text)
         told[query.query_id] = asked(without, query), asked(reading, query)
     print(f"{passages} passages")
     for name, chosen in (("seen", told.keys() - kept), ("never seen", told.keys() & kept)):

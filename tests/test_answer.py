@@ -749,6 +749,25 @@ def test_question_without_evidence_is_declined(tiny_index: Index) -> None:
     assert compose(parts, tiny_index, settings) == decline(parts[0], tiny_index, settings)
 
 
+def test_what_is_not_answered_is_followed_by_known_questions_near_it(tmp_path: Path) -> None:
+    """Also where another part of the text is answered, but not where it is on another subject."""
+    known = {"sentence": "a ouvert en 2012", "fr": ["Quand le musée a-t-il ouvert ?"]}
+    texts = {"musee": "Le musée a ouvert en 2012. Il a coûté 3 millions."}
+    index = index_of(tmp_path, texts, questions={"musee": [known]})
+    question = understand("Quand le musée a-t-il fermé ?", index)
+    found = found_of(question, index)
+    answered = Part(question, found, Verdict(0.9, found.candidates[:1]))
+    for reason, expected in (
+        ("no_evidence", ("Quand le musée a-t-il ouvert ?",)),
+        ("out_of_scope", ()),
+    ):
+        missing = Part(question, found, Verdict(0.1, (), reason))
+        alone = compose([missing], index, AnswerSettings())
+        partial = compose([answered, missing], index, AnswerSettings())
+        assert (alone.outcome, partial.outcome) == (Outcome.ABSTAINED, Outcome.PARTIAL)
+        assert alone.suggestions == partial.suggestions == expected
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", Refusal)
 def test_refusal_says_what_is_not_done(language: str, kind: Refusal) -> None:

@@ -16,7 +16,9 @@ from assistant.corpus import read_corpus
 from assistant.index import Index, build_index
 from assistant.settings import Settings
 from assistant.testing import HashEncoder, tiny_corpus, write_document
+from assistant.texts import LANGUAGES
 from tests.conftest import ASSISTANT
+from tests.small_indexes import write_questions
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -637,11 +639,10 @@ def test_what_is_wrong_makes_the_check_exit_1(
             "Save it as one of .docx, .htm, .html, .md, .pdf, .txt.\n"
         )
     elif wrong == "question":
-        (corpus / "questions.yaml").write_text(
-            "sites:\n  label: {fr: Sites}\n  questions:\n    - sources: [parc, terril]\n"
-            "      answer: [hectares]\n      wordings:\n        fr: Quelle surface ?\n"
+        write_questions(
+            corpus, "terril", [{"sentence": "dort"} | {one: ["Quand ?"] for one in LANGUAGES}]
         )
-        told = "Question: “Quelle surface ?” names terril, which is no document.\n"
+        told = "Question: terril.questions.yaml, line 1: there is no source called terril.\n"
     else:
         yaml = corpus / "parc.yaml"
         yaml.write_text(yaml.read_text() + "published: 2016-07-11\n")

@@ -126,6 +126,31 @@ def test_known_questions_survive(tmp_path: Path, likeness: CountingLikeness) -> 
     assert manifest.questions == fingerprint(read_known_questions(tmp_path / "corpus").entries)
 
 
+def test_wording_is_given_in_the_language_that_there_is(
+    tmp_path: Path, likeness: CountingLikeness
+) -> None:
+    """The first one in the visitor's language, else in English, else in French."""
+    _build(tmp_path, [OPENED, UNANSWERED | {"en": ["How much is the ticket?"]}])
+    opened, none = _open(tmp_path).questions.entries
+    assert opened.wording("de") == WORDINGS[2]
+    assert opened.wording("pl") == opened.wording("fr") == WORDINGS[0]
+    assert none.wording("pl") == "How much is the ticket?"
+
+
+def test_begun_questions_are_told_by_their_first_wording(
+    tmp_path: Path, likeness: CountingLikeness
+) -> None:
+    """All words begin words of one wording, however they are accented; others' do not count."""
+    _build(tmp_path)
+    known = _open(tmp_path).questions
+    assert known.begun(["mus", "quand"], "fr") == {0: 0}
+    assert known.begun(["d", "ouv"], "fr") == {0: 1}
+    assert known.begun(["ou"], "fr") == {0: 0}
+    assert known.begun(["cout", "l", "entree"], "fr") == {2: 0}
+    assert known.begun(["mus", "date"], "fr") == {}
+    assert known.begun(["seum"], "de") == known.begun(["mus"], "it") == {}
+
+
 def test_nearest_question_comes_first(tmp_path: Path, likeness: CountingLikeness) -> None:
     """Rows in falling order of their cosines, no more than asked for."""
     _build(tmp_path)

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 from assistant.conversation import Assistant
-from assistant.domain import Answer
+from assistant.domain import Answer, Outcome
 from assistant.journal import FeedbackReason
 from ui.render import Extras, copied_text, note_html, question_html
 from ui.render import answer_html as render_answer
@@ -236,6 +236,18 @@ def test_next_questions_are_buttons_that_ask(answer: Answer, words: Words) -> No
     asked = [b["data-ask"] for b in _Page(html).all("button") if "data-ask" in b]
     assert asked == ['Où "x" <b> ?', "Quand ?"]
     assert words.answer.next in html
+
+
+def test_what_was_perhaps_meant_takes_the_place_of_next_questions(
+    answer: Answer, words: Words
+) -> None:
+    """In the chat an answer's own suggestions can be asked; on a shared page nothing can."""
+    partial = dataclasses.replace(answer, outcome=Outcome.PARTIAL, suggestions=("Où ?",))
+    html = answer_html(partial, words, Extras("a" * 32, "visit", next_questions=("Quand ?",)))
+    assert [b["data-ask"] for b in _Page(html).all("button") if "data-ask" in b] == ["Où ?"]
+    assert words.answer.meant in html
+    assert words.answer.next not in html
+    assert "data-ask" not in answer_html(partial, words)
 
 
 def test_changed_source_is_marked(answer: Answer, words: Words) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,6 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from assistant.bootstrap import open_suggestions
 from assistant.conversation import Assistant
 from assistant.domain import Turn
 from assistant.journal import Recorder, open_journal
@@ -37,7 +37,6 @@ def _service(assistant: Assistant, address: str, folder: Path, days: int = 90) -
         assistant=assistant,
         journal=journal,
         recorder=Recorder(journal, 5.0),
-        suggestions=open_suggestions(assistant),
         visits=Visits(assistant, journal, 10),
         settings=settings,
     )
@@ -252,12 +251,56 @@ def test_who_asks_for_health_while_it_is_tried_does_not_wait(
         assert not trying.result(30)[0]
 
 
+@pytest.fixture
+def typing(assistant: Assistant, sqlite_file: SqliteFile, tmp_path: Path) -> Iterator[Service]:
+    """All that answers visitors, with the project's own known questions."""
+    service = _service(assistant, sqlite_file.address, tmp_path)
+    yield service
+    service.recorder.close(5)
+    service.journal.close()
+
+
+def test_what_is_typed_is_completed_and_kept_nowhere(
+    typing: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Up to five known questions in the language of the page; nothing is recorded or logged."""
+    client = _client(typing)
+    caplog.set_level(logging.DEBUG, "assistant")
+    offered = client.post("/complete?lang=fr", json={"text": "combien a coûté le louv"}).json()
+    assert offered[0] == "Combien a coûté le Louvre-Lens au total ?"
+    assert 1 <= len(offered) <= 5
+    (*_, last) = client.post("/complete?lang=de", json={"text": "wie hoch"}).json()
+    assert last.startswith("Wie hoch")
+    assert client.post("/complete?lang=fr", json={"text": "co"}).json() == []
+    assert client.get("/complete?lang=fr&text=combien").status_code == 405
+    assert typing.journal.counts() == []
+    assert "louv" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"[]", b'"louvre"', b'{"text": 3}', b'{"text": "louvre", "more": 1}', b'{"text": null}',
+     b'{"text": "\\ud800"}', json.dumps({"text": "a" * 201}).encode()],
+)  # fmt: skip
+def test_what_no_page_sends_is_not_completed(client: TestClient, body: bytes) -> None:
+    """One sentence, whatever is wrong with it."""
+    refused = client.post("/complete", content=body, headers={"content-type": "application/json"})
+    assert (refused.status_code, refused.text) == (422, "This is not what our pages send.\n")
+
+
+def test_completions_are_limited(client: TestClient) -> None:
+    """An address gets 600 a minute, and no more; other acts are counted by themselves."""
+    answers = [client.post("/complete", json={"text": ""}).status_code for _ in range(601)]
+    assert answers == [200] * 600 + [429]
+    opinion = _named("0" * 32) | {"helpful": False}
+    assert client.post("/feedback", json=opinion).status_code == 404
+
+
 def _about(service: Service, **deployer: str) -> str:
     settings = service.settings.model_copy(update={"deployer": DeployerSettings(**deployer)})
     service = Service(
-        service.assistant, service.journal, service.recorder, service.suggestions,
-        service.visits, settings,
-    )  # fmt: skip
+        service.assistant, service.journal, service.recorder, service.visits, settings
+    )
     return _client(service).get("/about?lang=fr").text
 
 

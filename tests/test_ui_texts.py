@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from assistant.corpus import THEMES
 from assistant.journal import FeedbackReason
 from assistant.texts import LANGUAGES
 from ui.texts import Words, choose_language, load_words
@@ -51,6 +52,11 @@ def test_every_word_is_there(language: str) -> None:
         else:
             assert text.strip(), key
             assert _fields(text) == _fields(french[key]), key
+
+
+def test_every_theme_has_a_name() -> None:
+    """A question that staff mark stands under a heading."""
+    assert set(load_words("fr").themes) == set(THEMES)
 
 
 @pytest.mark.parametrize("language", sorted(set(LANGUAGES) - {"fr"}))

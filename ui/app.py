@@ -34,7 +34,6 @@ from assistant.backup import remove_leftovers
 from assistant.bootstrap import (
     follow_index,
     open_assistant,
-    open_suggestions,
     purge_daily,
     remove_old_secret,
     warn_of_rights,
@@ -63,8 +62,7 @@ _LET_GO_SECONDS: Final = 1
 _STOP_SECONDS: Final = 2
 """After which open connections are closed, and what still works for one is cancelled."""
 _CLOSE_SECONDS: Final = 1
-"""That the questions under way for suggestions, and the records in line, may take each."""
-_STARTING_QUESTIONS_SECONDS: Final = 2
+"""That the records in line may take to be written."""
 _VISITS: Final = 2000
 _WORTH_COMPRESSING: Final = 1000
 _ANY_QUESTION: Final = "terril terril terril"
@@ -97,7 +95,6 @@ def serve(settings: Settings) -> None:
     # Where Gradio puts what is uploaded: a folder that only this process opens, gone with it.
     os.environ["GRADIO_TEMP_DIR"] = uploads.name
     try:
-        service.suggestions.check(_STARTING_QUESTIONS_SECONDS)
         page, inner, app = build_app(service)
         pages = [page, mount_staff(app, assistant, journal, settings)]
         server = _Server(pages, inner, app, settings.chat.trusted_proxies)
@@ -111,7 +108,6 @@ def serve(settings: Settings) -> None:
         server.run(sockets=[listener])
     finally:  # a signal ends `run` by an exception
         stop.set()
-        service.suggestions.close(_CLOSE_SECONDS)
         recorder.close(_CLOSE_SECONDS)
         journal.close()
         uploads.cleanup()
@@ -125,7 +121,6 @@ def make_service(
         assistant=assistant,
         journal=journal,
         recorder=recorder,
-        suggestions=open_suggestions(assistant),
         visits=Visits(assistant, journal, _VISITS, settings.journal.max_wait),
         settings=settings,
     )
@@ -142,7 +137,7 @@ def build_app(service: Service) -> tuple[gr.Blocks, App, FastAPI]:
 
     def around(request: Request) -> Around:
         return chat_around(
-            request, lambda words: _kept(words, settings), service.suggestions.themes
+            request, lambda words: _kept(words, settings), service.assistant.suggestions.themes
         )
 
     _, inner = mount_pages(
@@ -172,7 +167,8 @@ def _kept(words: Words, settings: Settings) -> str:
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # With the protocol named, asyncio sends what is small at once; else it waits 40 ms for an ACK.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

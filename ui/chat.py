@@ -16,7 +16,6 @@ from assistant.journal import Journal, Recorder
 from assistant.notice import read_notice
 from assistant.question import MAX_CHARACTERS
 from assistant.settings import Settings
-from assistant.suggestions import Suggestions
 from assistant.texts import LANGUAGES
 from ui.limits import VisitorLimit
 from ui.page import NO_ESTIMATES, language_of
@@ -41,7 +40,6 @@ class Service:
     assistant: Assistant
     journal: Journal
     recorder: Recorder
-    suggestions: Suggestions
     visits: Visits
     settings: Settings
 
@@ -188,14 +186,12 @@ class _Handlers:
         service = self._service
         with visit.lock:
             answer = visit.conversation.ask(text)
-            turn = visit.conversation.turns[-1]
-            receipt = service.recorder.record(turn, service.assistant.index.name)
-            asked = (*visit.asked(), text)
+            turns = visit.conversation.turns
+            receipt = service.recorder.record(turns[-1], service.assistant.index.name)
             extras = Extras(
                 exchange_id=receipt.exchange_id,
                 conversation_id=visit.conversation_id,
-                next_questions=answer.suggestions
-                or service.suggestions.after(answer, asked, answer.language),
+                next_questions=service.assistant.suggestions.after([turn.answer for turn in turns]),
                 sharable=receipt.stored and service.journal.keeps_text,
             )
             shown = Shown(question, answer, extras, receipt.stored)

@@ -27,7 +27,6 @@ from jinja2 import ChoiceLoader, DictLoader
 from starlette.requests import Request
 
 from assistant.question import MAX_CHARACTERS
-from assistant.suggestions import Theme
 from assistant.texts import LANGUAGES, BadInput, load_texts
 from ui.render import templates
 from ui.texts import Words, choose_language, load_words
@@ -39,6 +38,8 @@ _FILES: Final = (
 )
 """What Gradio's own template loads, under names that change with each version."""
 
+MOST_COMPLETED: Final = 200
+"""Characters of a question that is being typed up to which others are offered."""
 NO_ESTIMATES: Final = 86_400.0
 """Seconds between two estimates of how long a queue is, which no page shows.
 
@@ -116,7 +117,7 @@ class Shell:
     language: str
     here: Here
     kept: str
-    themes: tuple[Theme, ...]
+    themes: Mapping[str, tuple[str, ...]]
 
     @property
     def embedded(self) -> bool:
@@ -132,6 +133,11 @@ class Shell:
     def maximum(self) -> int:
         """Characters that a question may have."""
         return MAX_CHARACTERS
+
+    @property
+    def most_completed(self) -> int:
+        """Characters up to which questions are offered while one is typed."""
+        return MOST_COMPLETED
 
     @property
     def languages(self) -> Mapping[str, str]:
@@ -177,14 +183,16 @@ def text_page(template: str, place: Here, **values: Any) -> str:
 
 
 def chat_around(
-    request: Request, kept: Callable[[Words], str], themes: Callable[[str], tuple[Theme, ...]]
+    request: Request,
+    kept: Callable[[Words], str],
+    themes: Callable[[str], Mapping[str, tuple[str, ...]]],
 ) -> Around:
     """Returns what stands around the chat for one request.
 
     Args:
         request: for the page.
         kept: says in given words for how long exchanges are kept.
-        themes: returns the starting questions in a language.
+        themes: returns the starting questions in a language, by theme.
     """
     place = here(request, "./")
     words = load_words(place.language)

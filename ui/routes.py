@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -24,13 +25,15 @@ from assistant.texts import load_texts
 from ui.chat import Service
 from ui.health import Health
 from ui.limits import VisitorLimit
-from ui.page import here, language_of, text_page
+from ui.page import MOST_COMPLETED, here, language_of, text_page
 from ui.texts import load_words
 from ui.visits import shared_messages
 
-BODY_BYTES: Final = {"/feedback": 16_000, "/share": 1_000}
+BODY_BYTES: Final = {"/feedback": 16_000, "/share": 1_000, "/complete": 2_000}
 """Longest body of what pages of ours send, by path."""
 _PER_MINUTE: Final = 30
+_COMPLETIONS_PER_MINUTE: Final = 600
+"""Of one address, of which a whole class may type; each takes a core some 12 ms."""
 _UNAVAILABLE: Final = 503
 
 
@@ -56,6 +59,14 @@ class Opinion(_OfAnExchange):
 
 class Wish(_OfAnExchange):
     """Which exchange a visitor wants a link to."""
+
+
+class Typed(BaseModel):
+    """What a page sends of a question that is being typed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: Annotated[str, Field(max_length=MOST_COMPLETED)]
 
 
 def add_routes(app: FastAPI, service: Service) -> None:
@@ -126,12 +137,8 @@ def _pages(service: Service) -> APIRouter:
 
 def _acts(service: Service) -> APIRouter:
     router = APIRouter()
-    limit = VisitorLimit(_PER_MINUTE)
-
-    def counted(request: Request) -> None:
-        address = request.client.host if request.client else ""
-        if not limit.allows("acts", address):
-            raise HTTPException(429)
+    counted = _counter(_PER_MINUTE)
+    completion_counted = _counter(_COMPLETIONS_PER_MINUTE)
 
     @router.post("/feedback", status_code=204)
     def feedback(request: Request, opinion: Opinion) -> Response:
@@ -155,7 +162,25 @@ def _acts(service: Service) -> APIRouter:
             raise HTTPException(_UNAVAILABLE) from error
         return {"path": f"e/{token}"}
 
+    # Not GET: what is only typed would stand in the log of the proxy.
+    @router.post("/complete")
+    def complete(request: Request, typed: Typed) -> tuple[str, ...]:
+        completion_counted(request)
+        return service.assistant.suggestions.complete(typed.text, language_of(request))
+
     return router
+
+
+def _counter(per_minute: int) -> Callable[[Request], None]:
+    """Returns what counts the requests of an address and refuses those that are too many."""
+    limit = VisitorLimit(per_minute)
+
+    def count(request: Request) -> None:
+        address = request.client.host if request.client else ""
+        if not limit.allows("acts", address):
+            raise HTTPException(429)
+
+    return count
 
 
 def _malformed(_: Request, __: Exception) -> Response:

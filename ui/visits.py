@@ -84,10 +84,6 @@ class Visit:
         """The name by which the visit is found again."""
         return self.conversation.conversation_id
 
-    def asked(self) -> tuple[str, ...]:
-        """Returns the questions that were asked."""
-        return tuple(one.question for one in self.shown)
-
     def agrees_with(self, kept: set[str]) -> bool:
         """Tells whether the journal has all that it had of this visit, and nothing of others.
 

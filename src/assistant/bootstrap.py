@@ -9,7 +9,7 @@ from threading import Event
 from typing import Final
 
 from assistant.conversation import Assistant
-from assistant.corpus import read_corpus, read_questions
+from assistant.corpus import read_corpus
 from assistant.encoder import Encoder, Progress, encoder_identity, load_encoder
 from assistant.errors import AssistantError, JournalError
 from assistant.index import Changes, build_index, current_version, open_index
@@ -19,7 +19,6 @@ from assistant.question import prepare
 from assistant.reader import load_reader
 from assistant.retrieval import Retriever
 from assistant.settings import Settings
-from assistant.suggestions import Suggestions
 
 _LOG: Final = logging.getLogger(__name__)
 _HOUR: Final = 3_600.0
@@ -43,15 +42,6 @@ def open_assistant(settings: Settings, encoder: Encoder | None = None) -> Assist
     reader = load_reader(settings.reader, settings.encoder.threads)
     retriever = Retriever(index, encoder, settings.retrieval)
     return Assistant(retriever, settings.answer, reader, settings.reader, settings.question)
-
-
-def open_suggestions(assistant: Assistant) -> Suggestions:
-    """Returns the questions that visitors are offered, from the corpus that the index was built of.
-
-    Raises:
-        CorpusError: the file of questions is malformed.
-    """
-    return Suggestions(assistant, read_questions(Path(assistant.index.manifest.corpus)))
 
 
 def follow_index(assistant: Assistant, settings: Settings, stop: Event) -> None:

@@ -19,7 +19,7 @@ from typing import Final
 
 from assistant.answer import Composed, Part, compose, refuse, small_talk
 from assistant.domain import Answer, Citation, Outcome, Ranking, Turn
-from assistant.encoder import Encoder, FloatArray
+from assistant.encoder import Encoder
 from assistant.errors import QuestionError
 from assistant.index import Index
 from assistant.language import detect_language
@@ -40,6 +40,7 @@ from assistant.reader import Reader
 from assistant.retrieval import Retriever
 from assistant.scoring import RANKED, find, judge, read, worth_reading
 from assistant.settings import AnswerSettings, QuestionSettings, ReaderSettings
+from assistant.suggestions import Suggestions
 from assistant.texts import load_texts
 
 _LOG: Final = logging.getLogger(__name__)
@@ -160,12 +161,10 @@ class Assistant:
         """
         return self._retriever.search_documents(clean(query), k)
 
-    def embed(self, text: str) -> FloatArray:
-        """Returns the unit vector of a question, shape (dimension,), to compare it with others.
-
-        That of a question that was just searched costs nothing.
-        """
-        return self._retriever.embed(text)
+    @property
+    def suggestions(self) -> Suggestions:
+        """What visitors are offered to ask, of the index that answers come from now."""
+        return Suggestions(self._retriever)
 
     def find(self, text: str, context: Context | None = None) -> _Found:
         """Understands a text, searches and composes what can be said.

@@ -12,10 +12,8 @@ from assistant.corpus import (
     Corpus,
     Refusal,
     find_question_problems,
-    missing_sources,
     read_corpus,
     read_known_questions,
-    read_questions,
 )
 from assistant.domain import SourceDocument
 from assistant.index import Index
@@ -93,8 +91,7 @@ def list_sources(
         older_than: ISO date; documents from before it are a problem.
 
     Raises:
-        CorpusError: a folder cannot be read, one that was named is not there, or the questions
-            that visitors are offered are malformed.
+        CorpusError: a folder cannot be read, or one that was named is not there.
     """
     manifest = index.manifest
     folder = corpus or Path(manifest.corpus)
@@ -134,14 +131,9 @@ def list_sources(
         ),
         refused=now.refused if now else tuple(refused.values()),
         absent=now.absent if now else (),
-        questions=_question_problems(folder, now.documents) if now else (),
-    )
-
-
-def _question_problems(folder: Path, documents: tuple[SourceDocument, ...]) -> tuple[str, ...]:
-    return (
-        *missing_sources(read_questions(folder), documents),
-        *find_question_problems(read_known_questions(folder), documents),
+        questions=(
+            find_question_problems(read_known_questions(folder), now.documents) if now else ()
+        ),
     )
 
 

@@ -14,6 +14,7 @@ from assistant.journal import open_journal
 from assistant.settings import JournalSettings, Settings
 from tests.browser.conftest import ask, open_chat
 from tests.conftest import journal_of, start_chat
+from ui.texts import load_words
 
 QUESTION = "Comment le bassin minier veut-il changer son image ?"
 
@@ -133,9 +134,7 @@ def _tab_to(page: Page, selector: str, *, back: bool = False) -> None:
 
 def test_starting_question_is_asked_by_a_click(page: Page) -> None:
     """A proposed question is asked, answered, and the proposals go; a next one is proposed."""
-    expect(page.locator("#welcome h3")).to_have_text(
-        ["Environnement", "Économie", "Social", "Tourisme", "Fonds européens"]
-    )
+    expect(page.locator("#welcome h3")).to_have_text(list(load_words("fr").themes.values()))
     first = page.locator("#welcome .ask").first
     question = first.get_attribute("data-ask") or ""
     first.click()

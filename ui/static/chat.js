@@ -2,6 +2,7 @@
 
 import "./answers.js";
 import { furnishBox, state } from "./asking.js";
+import { completeBox } from "./completing.js";
 import { followThread, restore } from "./following.js";
 import "./keeping.js";
 import "./menus.js";
@@ -23,6 +24,7 @@ const begun = setInterval(() => {
   if (!box() || !hiddenField("recalled") || !hiddenField("opinions")) return;
   clearInterval(begun);
   furnishBox();
+  completeBox();
   watchView();
   followThread();
   restore();

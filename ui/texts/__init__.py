@@ -14,6 +14,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
+from assistant.corpus import Theme
 from assistant.texts import DEFAULT_LANGUAGE, LANGUAGES
 
 _WEIGHTED: Final = re.compile(r"([A-Za-z]{2,3})(?:-[^;]*)?(?:;q=([\d.]+))?")
@@ -58,6 +59,8 @@ class AskWords(_Section):
     restored: str
     awaited: str
     counter: str
+    offered: str
+    offering: str
 
 
 class AnswerWords(_Section):
@@ -71,6 +74,7 @@ class AnswerWords(_Section):
     changed: str
     next: str
     near: str
+    meant: str
     source: str
     back: str
 
@@ -170,6 +174,7 @@ class Words(_Section):
     """The words of one language."""
 
     page: PageWords
+    themes: dict[Theme, str]
     ask: AskWords
     answer: AnswerWords
     share: ShareWords

@@ -10,18 +10,15 @@ from assistant.answer.citing import cite
 from assistant.answer.plan import Choice, plan
 from assistant.answer.wording import emphasis, standing_alone, widened, worded
 from assistant.domain import Citation, Outcome, Span, Statement
-from assistant.index import Index, SentenceKey
+from assistant.index import Index
 from assistant.question import Question, Refusal, SmallTalk
 from assistant.scoring import Candidate, Found, Verdict
 from assistant.settings import AnswerSettings
+from assistant.suggestions import near_questions
 from assistant.texts import Texts, load_texts
 
 _READ: Final = 0.7
 """Probability from which the words that a reader took for the answer are marked."""
-_HELPFUL: Final = 0.5
-"""Cosine from which a known question may help somebody whose own has no answer."""
-_MOST_SUGGESTED: Final = 3
-_FALLBACKS: Final = ("en", "fr")
 _NEARBY: Final = 0.75
 """Share of the best score from which a passage is shown instead of an answer."""
 
@@ -84,6 +81,7 @@ def compose(parts: Sequence[Part], index: Index, settings: AnswerSettings) -> Co
         statements=tuple(statements),
         citations=tuple(citations),
         reason=unanswered[0].verdict.reason if unanswered else None,
+        suggestions=_suggested(unanswered[0], index) if unanswered else (),
     )
 
 
@@ -111,30 +109,19 @@ def decline(part: Part, index: Index, settings: AnswerSettings) -> Composed:
             cite(passage, Span(passage.start, passage.end), number, index)
             for number, passage in enumerate(nearby, start=1)
         ),
-        suggestions=_suggested(part, index) if near else (),
+        suggestions=_suggested(part, index),
     )
 
 
 def _suggested(part: Part, index: Index) -> tuple[str, ...]:
-    """Returns known questions that the sources answer and that are most like one they do not.
+    """Returns known questions near one that is not answered, unless it is on another subject.
 
     Those that texts holding a name of the question answer alone come first.
     """
+    if part.verdict.reason == "out_of_scope":
+        return ()
     named = {name for term in part.question.subjects for name in index.holding(term)}
-    found: dict[tuple[SentenceKey, ...], str] = {}
-    for row, cosine in zip(*part.found.near, strict=True):
-        entry = index.questions.entry(int(row))
-        if cosine < _HELPFUL:
-            break
-        for language in (part.question.language, *_FALLBACKS):
-            if entry.answers and language in entry.wordings:
-                # The first wording is the one that reads best.
-                found.setdefault(entry.answers, entry.wordings[language][0])
-                break
-    ordered = sorted(
-        found, key=lambda answers: not named.issuperset(key.document_id for key in answers)
-    )
-    return tuple(found[answers] for answers in ordered[:_MOST_SUGGESTED])
+    return near_questions(part.found.near, index.questions, part.question.language, named)
 
 
 def small_talk(kind: SmallTalk, language: str) -> Composed:

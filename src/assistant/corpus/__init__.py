@@ -2,9 +2,8 @@
 
 A folder holds texts (`NAME.txt`, `.html`, `.pdf` or `.docx` with `NAME.yaml`), Markdown (`NAME.md`
 with front matter), mappings that tell how a table is read (`NAME.table.yaml`), known questions
-(`NAME.questions.yaml`), a glossary and the questions that visitors are offered, or it is a
-collection in the BEIR layout, recognised by its `corpus.jsonl`. What cannot be read is refused with
-a reason; the rest is read all the same.
+(`NAME.questions.yaml`) and a glossary, or it is a collection in the BEIR layout, recognised by its
+`corpus.jsonl`. What cannot be read is refused with a reason; the rest is read all the same.
 """
 
 from __future__ import annotations
@@ -24,8 +23,10 @@ from assistant.corpus.formats import READERS, is_source
 from assistant.corpus.glossary import GLOSSARY_FILE, read_glossary
 from assistant.corpus.html import read_html_document
 from assistant.corpus.known_questions import (
+    THEMES,
     KnownQuestion,
     KnownQuestions,
+    Theme,
     find_question_problems,
     is_known_questions,
     read_known_questions,
@@ -33,13 +34,6 @@ from assistant.corpus.known_questions import (
 from assistant.corpus.markdown import read_markdown_document
 from assistant.corpus.pdf import read_pdf_document
 from assistant.corpus.plain_text import read_text_document
-from assistant.corpus.questions import (
-    QUESTIONS_FILE,
-    BankQuestion,
-    QuestionBank,
-    missing_sources,
-    read_questions,
-)
 from assistant.corpus.spreadsheets import DELIMITERS, WORKBOOKS
 from assistant.corpus.tables import AbsentTable
 from assistant.corpus.translations import LEDGER, record_in_step, translation_groups
@@ -50,19 +44,18 @@ __all__ = [
     "DESCRIBED",
     "MAX_BYTES",
     "READERS",
+    "THEMES",
     "USUAL_LIMITS",
-    "BankQuestion",
     "ConfinedReader",
     "Corpus",
     "KnownQuestion",
     "KnownQuestions",
     "Limits",
-    "QuestionBank",
     "Refusal",
+    "Theme",
     "checked_id",
     "document_name",
     "find_question_problems",
-    "missing_sources",
     "read_corpus",
     "read_description",
     "read_docx_document",
@@ -70,7 +63,6 @@ __all__ = [
     "read_known_questions",
     "read_markdown_document",
     "read_pdf_document",
-    "read_questions",
     "read_text_document",
     "record_in_step",
     "translation_groups",
@@ -78,7 +70,7 @@ __all__ = [
 ]
 
 _TABLES: Final = DELIMITERS.keys() | WORKBOOKS
-_NO_DOCUMENTS: Final = {LEDGER, GLOSSARY_FILE, QUESTIONS_FILE}
+_NO_DOCUMENTS: Final = {LEDGER, GLOSSARY_FILE}
 
 Problems = dict[str, tuple[str, ...]]
 

@@ -29,7 +29,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -44,6 +44,8 @@ KNOWN_QUESTIONS: Final = ".questions.yaml"
 _MOST_PROBLEMS: Final = 3
 
 Theme = Literal["environment", "economy", "social", "tourism", "heritage", "funds"]
+THEMES: Final[tuple[Theme, ...]] = get_args(Theme)
+"""In the order in which visitors see them."""
 Wordings = Annotated[tuple[Text, ...], Field(min_length=1, max_length=100, fail_fast=True)]
 
 

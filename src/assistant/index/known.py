@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,8 +16,11 @@ from assistant.corpus import KnownQuestion
 from assistant.domain import Passage, SourceDocument, Span, content_hash
 from assistant.index.vectors import FloatArray, IntArray, VectorIndex
 from assistant.settings import IndexSettings
+from assistant.spelling import fold
 from assistant.texts import DEFAULT_LANGUAGE
 
+LINGUA_FRANCA: Final = ("en", "fr")
+"""What visitors get in whose language there is nothing, in this order."""
 _ENTRIES: Final = "questions.json"
 _VECTORS: Final = "questions.faiss"
 
@@ -49,6 +53,11 @@ class Entry:
     suggested: str | None
     wordings: Mapping[str, tuple[str, ...]]
 
+    def wording(self, language: str) -> str:
+        """Returns the wording that reads best, in a language, else in English, else in French."""
+        known = (one for one in (language, *LINGUA_FRANCA) if one in self.wordings)
+        return self.wordings[next(known)][0]
+
 
 class Near(NamedTuple):
     """Known questions that are like a new one, the likest first.
@@ -71,6 +80,12 @@ class QuestionIndex:
         wordings = list(_wordings(self.entries))
         self.texts = tuple(text for _, text in wordings)
         self.entry_of = np.array([number for number, _ in wordings], dtype=np.int64)
+        self._folded: dict[str, list[tuple[int, int, str]]] = {}
+        for number, entry in enumerate(self.entries):
+            for language, texts in entry.wordings.items():
+                self._folded.setdefault(language, []).extend(
+                    (number, place, _folded(text)) for place, text in enumerate(texts)
+                )
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -90,6 +105,22 @@ class QuestionIndex:
             return Near(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))
         rows = self._vectors.nearest(vector, k)
         return Near(rows, self._vectors.cosines(vector, rows))
+
+    def begun(self, starts: Sequence[str], language: str) -> dict[int, int]:
+        """Returns the entries that a question which is only begun may become.
+
+        Args:
+            starts: beginnings of words, folded, at least one.
+            language: of the wordings that are looked at.
+
+        Returns:
+            By the number of the entry, which of its wordings is the first with words that begin
+            with all of these.
+        """
+        found = self._folded.get(language, [])
+        for start in sorted(starts, key=len, reverse=True):
+            found = [one for one in found if f" {start}" in one[2]]
+        return {number: place for number, place, _ in reversed(found)}
 
     def vectors_by_text(self) -> dict[str, FloatArray]:
         """Returns the vector of each wording, each of shape (dimension,)."""
@@ -175,6 +206,11 @@ def fingerprint(known: Iterable[KnownQuestion]) -> str:
     """Changes whenever a known question does."""
     told = [(one.answers, one.missing, one.suggested, dict(one.wordings)) for one in known]
     return content_hash(repr(told))
+
+
+def _folded(text: str) -> str:
+    """Returns the words of a text as they are compared, with a blank before each."""
+    return "".join(f" {word}" for word in re.findall(r"\w+", fold(text)))
 
 
 def _wordings(entries: Iterable[Entry]) -> Iterator[tuple[int, str]]:

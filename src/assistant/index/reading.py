@@ -15,7 +15,7 @@ import numpy.typing as npt
 from assistant.corpus import translation_groups
 from assistant.domain import Passage, SourceDocument, Span
 from assistant.errors import EncoderMismatch, IndexDamaged, IndexMissing
-from assistant.index.known import QuestionIndex, SentenceKey
+from assistant.index.known import LINGUA_FRANCA, QuestionIndex, SentenceKey
 from assistant.index.storage import REBUILD, IndexFolder, Manifest
 from assistant.index.vectors import VectorIndex
 from assistant.lexical import FieldedIndex
@@ -27,7 +27,6 @@ _TEXTS_KEPT: Final = 4096
 _TERMS_KEPT: Final = 4096
 _MOST_TITLED: Final = 20
 """Texts that hold a term whose titles are looked through for it."""
-_LINGUA_FRANCA: Final = ("en", "fr")
 
 
 class Sides(NamedTuple):
@@ -144,7 +143,7 @@ class Index:
         versions = self._versions.get(key.document_id)
         document_id = key.document_id
         if versions:
-            order = [language, *_LINGUA_FRANCA]
+            order = [language, *LINGUA_FRANCA]
             document_id = versions[min(versions, key=lambda one: _rank(order, one))]
         return self._sentences[document_id][key.number]
 
@@ -187,7 +186,7 @@ class Index:
 
     def hidden_documents(self, language: str) -> frozenset[str]:
         """Returns the ids of the documents of which a translation suits a visitor better."""
-        order = [language, *_LINGUA_FRANCA]
+        order = [language, *LINGUA_FRANCA]
         return frozenset(
             document.document_id
             for group in translation_groups(tuple(self.documents.values())).values()

@@ -45,6 +45,9 @@ class VectorIndex:
 
     def nearest(self, vector: FloatArray, k: int) -> IntArray:
         """Returns the rows nearest to a unit vector of shape (dimension,), best first."""
+        # One query is never shared among threads, but waits for those that have nothing to do. The
+        # number counts for the thread that sets it alone.
+        faiss.omp_set_num_threads(1)
         _, found = self._index.search(vector[None, :], min(k, len(self)))
         # FAISS pads with -1 what it cannot find, and passages[-1] would be a real passage.
         rows: IntArray = found[0][found[0] >= 0]
