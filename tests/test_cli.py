@@ -63,6 +63,7 @@ def test_ask_prints_one_record(run: Run, settings: Settings) -> None:
     citation = record["citations"][0]
     assert (citation["date"], citation["document_id"]) == ("2026-11-23", "parc-des-iles.fr")
     assert citation["origins"][0].startswith("http")
+    assert len(citation["origin_names"]) == len(citation["origins"])
     _, text, _ = run("sources", "--text", citation["document_id"])
     assert text[citation["start"] : citation["end"]] == citation["quote"]
 

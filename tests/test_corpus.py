@@ -167,6 +167,7 @@ def test_file_that_no_reader_takes_is_refused(tmp_path: Path) -> None:
         (METADATA + "published: hier\n", ["autre.yaml: published: Value error, write the date as"]),
         (METADATA + "headings: {un: [A]}\n", ["autre.yaml: headings.un"]),
         (METADATA + "headings: {1: A}\n", ["autre.yaml: headings.1: Input should be a valid list"]),
+        (METADATA + "headings:\n  2:\n  - A\n  - [B]\n", ["headings.2.1: ", "string (line 7)."]),
         ("title: T\nx: 1\n", ["publisher: Field required", "language: Field required", "x: Extra"]),
         ("", ["autre.yaml: the file: Input should be a valid dictionary"]),
         ("- a\n- b\n", ["autre.yaml: the file: Input should be a valid dictionary"]),

@@ -8,6 +8,7 @@ import pytest
 
 from assistant.corpus import read_description, read_markdown_document, write_description
 from assistant.corpus.editing import edit_yaml
+from assistant.domain import Origin
 from assistant.errors import DocumentError
 
 BY_HAND = """\
@@ -58,6 +59,20 @@ def test_front_matter_of_markdown_is_written_in_place(tmp_path: Path) -> None:
         assert read_description(file).publisher == "P"
 
 
+def test_names_of_sources_stay(tmp_path: Path) -> None:
+    """A form that changes the title of a sheet leaves what stands under `sources`."""
+    file = tmp_path / "fiche.md"
+    sources = "sources:\n  a: France 3   https://a.example/x   # vu hier\n  b: https://b.example\n"
+    front = f"title: A\npublisher: P\nlanguage: fr\n{sources}"
+    file.write_text(f"---\n{front}---\nUne phrase.[^a]\n", encoding="utf-8")
+    write_description(file, {"title": "B"})
+    assert sources in file.read_text(encoding="utf-8")
+    assert read_description(file).sources == {
+        "a": Origin("https://a.example/x", "France 3"),
+        "b": Origin("https://b.example", None),
+    }
+
+
 def test_wrong_value_writes_nothing(tmp_path: Path) -> None:
     """A date that is none is refused, and the file is as it was."""
     file = tmp_path / "a.txt"
@@ -65,6 +80,10 @@ def test_wrong_value_writes_nothing(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match="YYYY-MM-DD"):
         write_description(file, {"published": "hier"})
     assert (tmp_path / "a.yaml").read_text(encoding="utf-8") == BY_HAND
+    sheet = tmp_path / "c.md"
+    sheet.write_text("---\ntitle: T\npublished: 2026-11-23\n---\nUne phrase.\n", encoding="utf-8")
+    with pytest.raises(DocumentError, match=r"YYYY-MM-DD \(line 3\)"):
+        write_description(sheet, {"publisher": "P", "language": "fr", "published": "hier"})
     with pytest.raises(DocumentError, match="publisher: Field required"):
         write_description(tmp_path / "b.txt", {"title": "B", "language": "fr"})
     assert not (tmp_path / "b.yaml").exists()

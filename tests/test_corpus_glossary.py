@@ -49,8 +49,8 @@ def test_folder_without_a_glossary_has_no_entries(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("FEDER: [ERDF]\n", "glossary.yaml: FEDER: Input should be a valid dictionary."),
-        ("FEDER:\n  en: ERDF\n", "glossary.yaml: FEDER.en: Input should be a valid list."),
+        ("FEDER: [ERDF]\n", "glossary.yaml: FEDER: Input should be a valid dictionary (line 1)."),
+        ("FEDER:\n  en: ERDF\n", "glossary.yaml: FEDER.en: Input should be a valid list (line 2)."),
         ("FEDER:\n  eng: [ERDF]\n", "glossary.yaml: FEDER.eng.[key]: String should match pattern"),
         ("FEDER:\n  en: ['']\n", "glossary.yaml: FEDER.en.0: String should have at least 1"),
         ("- FEDER\n", "glossary.yaml: the file: Input should be a valid dictionary."),

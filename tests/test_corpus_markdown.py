@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.corpus import read_corpus, read_markdown_document
-from assistant.domain import Heading, Reference, Span
+from assistant.domain import Heading, Origin, Reference, Span
 from assistant.errors import DocumentError
 
 FRONT = """---
@@ -16,7 +16,7 @@ publisher: P
 language: fr
 published: 2026-11-23
 sources:
-  a: https://a.example/x
+  a: Le journal d’ici https://a.example/x
   b: https://b.example/y?z=1
 ---
 """
@@ -29,7 +29,7 @@ def _write(folder: Path, text: str, name: str = "musee.fr.md") -> Path:
 
 
 def test_references_are_taken_out_of_the_text_and_kept(tmp_path: Path) -> None:
-    """Each reference covers what stands between it and the one before, with its addresses."""
+    """Each reference covers what stands between it and the one before, with names and addresses."""
     body = "# Le musée\n\n## Prix\n\nIl coûte 3 euros.[^a] Il est\nouvert.[^a][^b]\n\nFin.\n"
     document = read_markdown_document(_write(tmp_path, FRONT + body))
     text = document.text
@@ -39,9 +39,19 @@ def test_references_are_taken_out_of_the_text_and_kept(tmp_path: Path) -> None:
         Heading(Span(10, 14), 2, "Prix"),
     )
     assert document.references == (
-        Reference(Span(16, 33), ("https://a.example/x",)),
-        Reference(Span(33, 48), ("https://a.example/x", "https://b.example/y?z=1")),
+        Reference(Span(16, 33), (Origin("https://a.example/x", "Le journal d’ici"),)),
+        Reference(
+            Span(33, 48),
+            (
+                Origin("https://a.example/x", "Le journal d’ici"),
+                Origin("https://b.example/y?z=1", None),
+            ),
+        ),
     )
+    assert document.references[1].addresses == ("https://a.example/x", "https://b.example/y?z=1")
+    assert document.origins(Span(20, 40)) == document.references[1].origins
+    assert document.origins(Span(17, 33)) == document.references[0].origins
+    assert document.origins(Span(0, 16)) == ()
     assert text[16:33] == "Il coûte 3 euros."
     assert text[33:48] == " Il est ouvert."
     assert (document.document_id, document.published) == ("musee.fr", "2026-11-23")
@@ -69,8 +79,31 @@ def test_markup_of_html_is_not_taken_for_text(tmp_path: Path) -> None:
         (FRONT + "# Titre\n", "The file has no text."),
         (FRONT + "Une phrase.[^c]\n", "The text refers to c, which `sources` does not list."),
         (FRONT.replace("language: fr\n", "") + "Une phrase.", "language: Field required"),
-        (FRONT.replace("https://a", "javascript:a") + "Une phrase.", "sources.a: "),
-        (FRONT.replace("publisher", "editeur") + "Une phrase.", "editeur: Extra inputs"),
+        *(
+            (
+                FRONT.replace("Le journal d’ici https://a.example/x", entry) + "Une phrase.",
+                "musee.fr.md: sources.a: Value error, write the name, if any, and then one web "
+                "address (line 7).",
+            )
+            for entry in (
+                "javascript:a",
+                "Le journal d’ici",
+                "Le journal d’ici ftp://a.example/x",
+                "https://a.example/x Le journal d’ici",
+                "https://a.example/x https://a.example/y",
+                "",
+                "[https://a.example/x]",
+            )
+        ),
+        (
+            FRONT.replace("publisher", "editeur") + "Une phrase.",
+            "musee.fr.md: publisher: Field required; "
+            "editeur: Extra inputs are not permitted (line 3).",
+        ),
+        (
+            FRONT.replace("title: ", "title: [") + "Une phrase.",
+            "musee.fr.md is not valid YAML (line 3)",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_the_reason(

@@ -1,7 +1,7 @@
 """The records keep their promises: JSON in a fixed order, fingerprints, slices, immutability."""
 
 import json
-from dataclasses import FrozenInstanceError, replace
+from dataclasses import FrozenInstanceError, asdict, replace
 from typing import Any
 
 import pytest
@@ -11,8 +11,10 @@ from assistant.domain import (
     Citation,
     Heading,
     Locator,
+    Origin,
     Outcome,
     Passage,
+    Reference,
     SourceDocument,
     Span,
     Statement,
@@ -128,6 +130,7 @@ def test_answer_survives_json() -> None:
                 "end": 31,
                 "content_hash": "0123456789abcdef",
                 "origins": [],
+                "origin_names": [],
                 "part_of": "Liste des musées",
                 "page": 3,
                 "row": None,
@@ -141,6 +144,51 @@ def test_answer_survives_json() -> None:
         "suggestions": [],
         "timings_ms": {"dense": 1.5},
     }
+
+
+SHEET_CITATION = replace(
+    CITATION,
+    origins=("https://a.example/x", "https://b.example"),
+    origin_names=("France 3", None),
+)
+
+
+def test_names_of_origins_survive_json() -> None:
+    """Names and addresses come back in their order, and belong together."""
+    answer = replace(ANSWER, citations=(SHEET_CITATION,), nearby=(SHEET_CITATION,))
+    read = Answer.from_json(json.loads(json.dumps(answer.to_json())))
+    assert read == answer
+    assert read.nearby[0].named_origins == (
+        Origin("https://a.example/x", "France 3"),
+        Origin("https://b.example", None),
+    )
+
+
+def test_answer_from_before_names_is_read() -> None:
+    """Its citations keep their addresses, whose names nobody knows."""
+    record = replace(ANSWER, citations=(SHEET_CITATION,)).to_json()
+    del record["citations"][0]["origin_names"]
+    (citation,) = Answer.from_json(record).citations
+    assert citation == replace(SHEET_CITATION, origin_names=())
+    assert citation.named_origins == (Origin("https://a.example/x"), Origin("https://b.example"))
+
+
+@pytest.mark.parametrize("names", [["France 3"], ["France 3", None, None]])
+def test_names_without_their_address_are_malformed(names: list[str | None]) -> None:
+    """Names that cannot be laid beside the addresses are not guessed at."""
+    record = replace(ANSWER, citations=(SHEET_CITATION,)).to_json()
+    record["citations"][0]["origin_names"] = names
+    with pytest.raises(ValueError, match="a name, or null, for each of its origins"):
+        Answer.from_json(record)
+
+
+def test_sheet_survives_json() -> None:
+    """A document that was written from others has its sources again, names included."""
+    origins = (Origin("https://a.example/x", "France 3"), Origin("https://b.example"))
+    sheet = replace(DOCUMENT, references=(Reference(Span(6, 27), origins),))
+    read = SourceDocument.from_record(json.loads(json.dumps(asdict(sheet))))
+    assert read == sheet
+    assert read.fingerprint == sheet.fingerprint
 
 
 def test_json_of_an_answer_is_a_copy() -> None:

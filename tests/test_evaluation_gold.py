@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from assistant.domain import Outcome, Reference, SourceDocument, Span
+from assistant.domain import Origin, Outcome, Reference, SourceDocument, Span
 from assistant.errors import GoldError
 from assistant.evaluation import Split, read_gold
 from assistant.evaluation.gold import GoldTurn, Place, Quote, locate
@@ -187,7 +187,7 @@ def _version(language: str, text: str, *ends: int) -> SourceDocument:
     """Returns a version of one text whose references end at the offsets given."""
     starts = (0, *ends)
     references = tuple(
-        Reference(Span(start, end), ("https://example.org",))
+        Reference(Span(start, end), (Origin("https://example.org"),))
         for start, end in zip(starts, ends, strict=False)
     )
     name = f"t.{language}"

@@ -41,16 +41,34 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """A source that a text was written from.
+
+    Attributes:
+        address: its web address.
+        name: who is behind it, as a reader knows them, or None.
+    """
+
+    address: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """Where a part of a text was taken from.
 
     Attributes:
         span: the words that it covers.
-        addresses: web addresses of the sources, in the order in which the text gives them.
+        origins: the sources, in the order in which the text gives them.
     """
 
     span: Span
-    addresses: tuple[str, ...]
+    origins: tuple[Origin, ...]
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Web addresses of the sources."""
+        return tuple(origin.address for origin in self.origins)
 
 
 class Unit(StrEnum):
@@ -123,7 +141,9 @@ class SourceDocument:
                     for entry in record["headings"]
                 ),
                 "references": tuple(
-                    Reference(Span(**entry["span"]), tuple(entry["addresses"]))
+                    Reference(
+                        Span(**entry["span"]), tuple(Origin(**one) for one in entry["origins"])
+                    )
                     for entry in record["references"]
                 ),
                 "locators": tuple(
@@ -138,6 +158,15 @@ class SourceDocument:
     def fingerprint(self) -> str:
         """Changes whenever the text or anything said about it changes."""
         return content_hash(repr(self))
+
+    def origins(self, span: Span) -> tuple[Origin, ...]:
+        """Returns what the words of a span were written from, each address once."""
+        found: dict[str, Origin] = {}
+        for reference in self.references:
+            if reference.span.start < span.end and span.start < reference.span.end:
+                for origin in reference.origins:
+                    found.setdefault(origin.address, origin)
+        return tuple(found.values())
 
     def locate(self, offset: int) -> Locator | None:
         """Returns the page or row on which an offset stands, if the source has any."""
@@ -239,6 +268,7 @@ class Citation:
         language: language of the quote.
         origins: addresses of the sources that the quoted words were written from, when the
             document itself was written from others.
+        origin_names: for each of these, who is behind it, or None; empty when nobody is known.
         part_of: title of the list or work that the source is a part of, or None.
         page: page of the source on which the quote begins, or None.
         row: row of the table that the quote says, or None.
@@ -261,11 +291,18 @@ class Citation:
     end: int
     content_hash: str
     origins: tuple[str, ...] = ()
+    origin_names: tuple[str | None, ...] = ()
     part_of: str | None = None
     page: int | None = None
     row: int | None = None
     before: str = ""
     after: str = ""
+
+    @property
+    def named_origins(self) -> tuple[Origin, ...]:
+        """The addresses of `origins` with their names."""
+        names = self.origin_names or (None,) * len(self.origins)
+        return tuple(map(Origin, self.origins, names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +385,9 @@ def _citation(record: dict[str, Any]) -> Citation:
     known = {key: value for key, value in record.items() if key in Citation.__dataclass_fields__}
     known["section"] = tuple(known["section"])
     known["origins"] = tuple(known.get("origins", ()))
+    known["origin_names"] = tuple(known.get("origin_names", ()))
+    if len(known["origin_names"]) not in {0, len(known["origins"])}:
+        raise ValueError("a citation has a name, or null, for each of its origins, or no names")
     known["start"], known["end"] = int(known["start"]), int(known["end"])
     return Citation(**{"accessed": None, **known})
 

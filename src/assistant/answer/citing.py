@@ -27,6 +27,7 @@ def cite(passage: Passage, span: Span, marker: int, index: Index) -> Citation:
             "Run `assistant index --check`.",
         )
     place = document.locate(span.start)
+    origins = document.origins(span)
     before = index.neighbour(passage, -1) or passage
     after = index.neighbour(passage, 1) or passage
     return Citation(
@@ -49,14 +50,8 @@ def cite(passage: Passage, span: Span, marker: int, index: Index) -> Citation:
         row=place.number if place and place.unit is Unit.ROW else None,
         before=document.text[min(before.start, span.start) : span.start],
         after=document.text[span.end : max(after.end, span.end)],
-        origins=tuple(
-            dict.fromkeys(
-                address
-                for reference in document.references
-                if reference.span.start < span.end and span.start < reference.span.end
-                for address in reference.addresses
-            )
-        ),
+        origins=tuple(origin.address for origin in origins),
+        origin_names=tuple(origin.name for origin in origins),
     )
 
 

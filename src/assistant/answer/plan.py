@@ -247,12 +247,8 @@ def _words(one: Candidate) -> str:
 def _origins(one: Candidate, index: Index) -> tuple[str, ...]:
     """Returns where a sentence was taken from."""
     document = index.documents[one.scored.passage.document_id]
-    return tuple(
-        address
-        for reference in document.references
-        if reference.span.start < one.span.end and one.span.start < reference.span.end
-        for address in reference.addresses
-    ) or (document.document_id,)
+    addresses = tuple(origin.address for origin in document.origins(one.span))
+    return addresses or (document.document_id,)
 
 
 def _yes_or_no(question: Question, best: Candidate, index: Index) -> Lead | None:

@@ -11,7 +11,13 @@ import yaml
 
 from assistant.corpus.files import as_written, read_text
 from assistant.corpus.markdown import FRONT_MATTER
-from assistant.corpus.metadata import Metadata, load_yaml, parse_metadata, sidecar_metadata
+from assistant.corpus.metadata import (
+    Metadata,
+    load_yaml,
+    parse_front_matter,
+    parse_metadata,
+    sidecar_metadata,
+)
 from assistant.errors import DocumentError
 
 DESCRIBED: Final = (
@@ -31,7 +37,7 @@ def read_description(file: Path) -> Metadata:
     front = FRONT_MATTER.match(read_text(file))
     if front is None:
         raise DocumentError(f"{file.name} has no front matter.", "Fill in its metadata.")
-    return parse_metadata(front[1], file.name)
+    return parse_front_matter(front[1], file.name)
 
 
 def write_description(file: Path, values: Mapping[str, str]) -> None:
@@ -49,7 +55,7 @@ def write_description(file: Path, values: Mapping[str, str]) -> None:
         front = FRONT_MATTER.match(source)
         body = source[front.end() :] if front else source
         edited = edit_yaml(front[1] if front else "", values)
-        parse_metadata(edited, file.name)
+        parse_front_matter(edited, file.name)
         file.write_text(f"---\n{edited}---\n{body}", encoding="utf-8")
         return
     sidecar = as_written(file.with_suffix(".yaml"))

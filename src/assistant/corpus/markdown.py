@@ -1,4 +1,4 @@
-"""Markdown with front matter: headings are sections, footnote references are addresses.
+"""Markdown with front matter: headings are sections, footnote references are sources.
 
 A sentence of a sheet ends with the keys of the sources it was written from::
 
@@ -7,13 +7,13 @@ A sentence of a sheet ends with the keys of the sources it was written from::
     publisher: Fiche rédigée par le projet
     language: fr
     sources:
-      portail: https://example.org/louvre-lens
+      portail: Portail de l’État https://example.org/louvre-lens
     ---
     ## Financement
     Le Louvre-Lens a coûté 150 millions d’euros.[^portail]
 
-The keys are not part of the text that is quoted; each covers what stands between it and the one
-before in its paragraph.
+The name before the address says who is behind it, and may be left out. The keys are not part of the
+text that is quoted; each covers what stands between it and the one before in its paragraph.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from markdown_it.token import Token
 
 from assistant.corpus.files import checked_id, read_text, visible
 from assistant.corpus.html_page import html_blocks
-from assistant.corpus.metadata import parse_metadata
+from assistant.corpus.metadata import parse_front_matter
 from assistant.corpus.note_marks import without_notes
 from assistant.corpus.writing import TextWriter, row_sentence
-from assistant.domain import Reference, SourceDocument, Span
+from assistant.domain import Origin, Reference, SourceDocument, Span
 from assistant.errors import DocumentError
 
 FRONT_MATTER: Final = re.compile(r"\A---\n(.*?\n)---\n", re.DOTALL)
@@ -60,7 +60,7 @@ def read_markdown_document(file: Path) -> SourceDocument:
             "The file has no front matter.",
             "Begin it with ---, title, publisher, language and ---; README.md shows how.",
         )
-    metadata = parse_metadata(front[1], file.name)
+    metadata = parse_front_matter(front[1], file.name)
     writer = TextWriter()
     references: list[Reference] = []
     for level, text in _blocks(source[front.end() :]):
@@ -139,25 +139,25 @@ def _pieces(children: Sequence[Token]) -> Iterator[tuple[str, bool]]:
             yield child.content, raised
 
 
-def _write_paragraph(writer: TextWriter, block: str, sources: dict[str, str]) -> list[Reference]:
+def _write_paragraph(writer: TextWriter, block: str, sources: dict[str, Origin]) -> list[Reference]:
     """Writes a paragraph without the keys in it; returns what each of them covers."""
     words, covered = "", []
     done = start = 0
     for match in _REFERENCES.finditer(block):
         words += block[done : match.start()]
         done = match.end()
-        covered.append((start, len(words), _addresses(_KEY.findall(match[1]), sources)))
+        covered.append((start, len(words), _origins(_KEY.findall(match[1]), sources)))
         start = len(words)
     written = writer.paragraph(words + block[done:])
     if written is None:
         return []
     return [
-        Reference(Span(written.start + left, written.start + right), addresses)
-        for left, right, addresses in covered
+        Reference(Span(written.start + left, written.start + right), origins)
+        for left, right, origins in covered
     ]
 
 
-def _addresses(keys: list[str], sources: dict[str, str]) -> tuple[str, ...]:
+def _origins(keys: list[str], sources: dict[str, Origin]) -> tuple[Origin, ...]:
     unknown = [key for key in keys if key not in sources]
     if unknown:
         raise DocumentError(

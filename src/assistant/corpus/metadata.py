@@ -8,10 +8,17 @@ from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationError,
+)
 
 from assistant.corpus.files import as_written, read_text, refuse_long, visible
-from assistant.domain import Heading, Locator, Reference, SourceDocument
+from assistant.domain import Heading, Locator, Origin, Reference, SourceDocument
 from assistant.errors import DocumentError
 
 WEB_ADDRESS: Final = r"^https?://\S+$"
@@ -32,6 +39,14 @@ def _iso_day(value: object) -> object:
 
 def _none_if_empty(value: object) -> object:
     return None if value == "" else value
+
+
+def _origin(value: object) -> Origin:
+    *words, address = value.split() if isinstance(value, str) and value.strip() else [""]
+    name = " ".join(words)
+    if not re.fullmatch(WEB_ADDRESS, address) or "://" in name:
+        raise ValueError("write the name, if any, and then one web address")
+    return Origin(address, name or None)
 
 
 Day = Annotated[dt.date, BeforeValidator(_iso_day)]
@@ -74,13 +89,14 @@ class Metadata(Description):
         headings: for each level, the lines of the text that are titles; `*` stands for anything.
             Level 1 is the title of the document, 2 and more are sections.
         translation_of: the same name in every language of one text.
-        sources: addresses that the text was written from, by the keys that it refers to them by.
+        sources: what the text was written from, by the keys that it refers to them by; each a
+            name, if it is known, and an address.
         accepted: words that the checks find odd and that are right.
     """
 
     headings: dict[Level, list[str]] = Field(default_factory=dict)
     translation_of: OptionalText = None
-    sources: dict[str, Address] = Field(default_factory=dict)
+    sources: dict[str, Annotated[Origin, PlainValidator(_origin)]] = Field(default_factory=dict)
     accepted: list[str] = Field(default_factory=list)
 
     def document(
@@ -139,6 +155,11 @@ def parse_metadata(text: str, name: str) -> Metadata:
     return parse_yaml(Metadata, text, name)
 
 
+def parse_front_matter(text: str, name: str) -> Metadata:
+    """Reads metadata that stands in a file below a line of hyphens."""
+    return parse_metadata(f"\n{text}", name)  # in place of that line, so that lines are the file's
+
+
 def parse_yaml(model: type[Model], text: str, name: str) -> Model:
     """Reads what staff wrote in YAML.
 
@@ -150,11 +171,13 @@ def parse_yaml(model: type[Model], text: str, name: str) -> Model:
     Raises:
         DocumentError: it is not YAML, or a value is missing, unknown or wrong.
     """
+    value, node = _load(text, name)
     try:
-        return model.model_validate(load_yaml(text, name))
+        return model.model_validate(value)
     except ValidationError as error:
         problems = "; ".join(
             f"{'.'.join(str(part) for part in problem['loc']) or 'the file'}: {problem['msg']}"
+            f"{_line(node, problem['loc'])}"
             for problem in error.errors()[:_MOST_PROBLEMS]
         )
         raise DocumentError(f"{name}: {problems}.", "Correct these lines.") from error
@@ -170,20 +193,38 @@ def load_yaml(text: str, name: str) -> Any:
     Raises:
         DocumentError: it is not YAML, or too long, or uses a part of it again by its name.
     """
-    return load_with_lines(text, name)[0]
+    return _load(text, name)[0]
 
 
 def load_with_lines(text: str, name: str) -> tuple[Any, tuple[int, ...]]:
     """Returns what `load_yaml` does, and the line on which each item of a list begins, from 1."""
+    value, node = _load(text, name)
+    items = node.value if isinstance(node, yaml.SequenceNode) else ()
+    return value, tuple(one.start_mark.line + 1 for one in items)
+
+
+def _line(node: yaml.Node | None, place: tuple[int | str, ...]) -> str:
+    """Tells the line of what stands at a place, or nearest to it; nothing when nothing does."""
+    line: int | None = None
+    for part in place:
+        found = None
+        if isinstance(node, yaml.MappingNode):
+            found = next((pair for pair in node.value if pair[0].value == str(part)), None)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+            found = (node.value[part], node.value[part])
+        if found is None:
+            break
+        line, node = found[0].start_mark.line + 1, found[1]
+    return f" (line {line})" if line else ""
+
+
+def _load(text: str, name: str) -> tuple[Any, yaml.Node | None]:
     if len(text) > _LONGEST_YAML:
         raise DocumentError(f"{name} holds more than {_LONGEST_YAML:,} characters.", "Shorten it.")
     try:
         loader = _PlainLoader(visible(text), name)
         node = loader.get_single_node()
-        if node is None:
-            return None, ()
-        items = node.value if isinstance(node, yaml.SequenceNode) else ()
-        return loader.construct_document(node), tuple(one.start_mark.line + 1 for one in items)
+        return (loader.construct_document(node) if node else None), node
     except yaml.YAMLError as error:
         where = getattr(error, "problem_mark", None)
         line = f" (line {where.line + 1})" if where else ""

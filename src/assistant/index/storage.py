@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 from assistant.durable import sync
 from assistant.errors import IndexDamaged, IndexMissing, IndexWriteError
 
-FORMAT: Final = 5
+FORMAT: Final = 6
 """To be raised whenever passages are cut, embedded or written in another way."""
 
 REBUILD: Final = "Run `assistant index --rebuild`."
