@@ -49,6 +49,18 @@ def test_ask_prints_answer_and_sources(run: Run) -> None:
     assert "http://www.echo62.com/Europe/" in out
 
 
+def test_ask_says_who_said_it(run: Run) -> None:
+    """Of a sheet: who said it and the sheet, then each address behind its name."""
+    _, out, _ = run("ask", "cest quoi le parc des iles")
+    assert "Ilex (paysagistes), Euralens, d’après la fiche « Le Parc des Îles », publication" in out
+    assert (
+        "\n    Ilex (paysagistes) http://www.ilex-paysages.com/en/realisation/parc-des-iles/" in out
+    )
+    assert "\n    Euralens https://www.euralens.org/projets/le-parc-des-iles.html\n" in out
+    assert "\n    http://www.missionbassinminier.org/" in out
+    assert "fiche rédigée par le projet" not in out
+
+
 def test_ask_prints_one_record(run: Run, settings: Settings) -> None:
     """--json prints the documented record, whose quote resolves in the printed source."""
     code, out, _ = run("ask", "--json", "cest quoi le parc des iles")

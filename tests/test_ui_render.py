@@ -170,17 +170,106 @@ def test_number_without_citation_is_not_a_link(
 def test_addresses_behind_a_sheet_are_linked(
     answer: Answer, page_assistant: Assistant, words: Words
 ) -> None:
-    """What a sheet was written from is a list of links, shortened where they are long."""
+    """What a sheet was written from is a list of links: name, and address, shortened if long."""
     long = "https://example.org/" + "a" * 100
     origins = ("https://example.org/x", long, "javascript:alert(1)")
-    citation = dataclasses.replace(answer.citations[0], url=None, origins=origins)
+    citation = dataclasses.replace(
+        answer.citations[0], url=None, origins=origins, origin_names=("France 3", None, None)
+    )
     changed = dataclasses.replace(answer, citations=(citation,))
-    page = _Page(answer_html(changed, words))
+    html = answer_html(changed, words)
+    page = _Page(html)
     links = [a["href"] for a in page.all("a") if a.get("class") == "original"]
     assert links == ["https://example.org/x", long]
     assert "Écrit d’après :" in page.text
-    assert "example.org/x" in page.text
-    assert "example.org/" + "a" * 23 + "…" + "a" * 35 in page.text
+    shown = re.findall(r"<li>(<a .*?</a>)</li>", html.partition("<blockquote")[2])
+    assert [_Page(link).text for link in shown] == [
+        "France 3 example.org/x",
+        "example.org/" + "a" * 23 + "…" + "a" * 35,
+    ]
+
+
+def _sheet_answer(answer: Answer, *sources: tuple[str, str | None, str]) -> Answer:
+    """Returns an answer whose citations are from these sheets: id, name, address."""
+    citations = tuple(
+        dataclasses.replace(
+            answer.citations[0],
+            marker=marker, document_id=sheet, title=f"Fiche {sheet}", url=None,
+            date="2026-11-23", accessed=None, origins=(address,), origin_names=(name,),
+        )
+        for marker, (sheet, name, address) in enumerate(sources, 1)
+    )  # fmt: skip
+    return dataclasses.replace(answer, citations=citations)
+
+
+def test_card_of_a_sheet_shows_who_said_it(answer: Answer, words: Words) -> None:
+    """Who said it comes first, by the host where no name is known, and the sheet below."""
+    changed = _sheet_answer(
+        answer,
+        ("a", "France 3", "https://france3.example/1"),
+        ("a", None, "https://www.abamm.example:443/lexique"),
+    )
+    first, second = answer_html(changed, words).split("<details")[1:]
+    assert '<span class="title">France 3</span>' in first
+    assert (
+        '<span class="by">d’après la fiche «\u00a0Fiche a\u00a0», publication du 23/11/2026</span>'
+        in first
+    )
+    assert '<span class="title">abamm.example</span>' in second
+    assert str(answer.citations[0].publisher) not in first + second
+
+
+def test_cards_go_by_who_said_it_and_by_sheet(answer: Answer, words: Words) -> None:
+    """Three sentences of one source are one card with three quotes, on whichever pages of it."""
+    changed = _sheet_answer(
+        answer,
+        ("a", "France 3", "https://france3.example/1"),
+        ("a", "Insee", "https://insee.example"),
+        ("a", "France 3", "https://france3.example/2"),
+        ("b", "France 3", "https://france3.example/1"),
+        ("a", "France 3", "https://france3.example/1"),
+    )
+    cards = answer_html(changed, words).split("<details")[1:]
+    numbers = [re.findall(r'id="source-1-(\d)"', card) for card in cards]
+    assert numbers == [["1", "3", "5"], ["2"], ["4"]]
+    assert [card.count("<blockquote") for card in cards] == [3, 1, 1]
+    assert re.findall(r'href="(https://france3[^"]*)"', cards[0]) == [
+        "https://france3.example/1", "https://france3.example/2", "https://france3.example/1",
+    ]  # fmt: skip
+
+
+def test_order_of_those_who_said_it_does_not_part_cards(answer: Answer, words: Words) -> None:
+    """What the same two said is on one card."""
+    (one,) = _sheet_answer(answer, ("a", "Insee", "https://a.example")).citations
+    citations = tuple(
+        dataclasses.replace(one, marker=marker, origins=origins, origin_names=names)
+        for marker, origins, names in (
+            (1, ("https://a.example", "https://b.example"), ("Insee", "UNESCO")),
+            (2, ("https://b.example", "https://a.example"), ("UNESCO", "Insee")),
+        )
+    )
+    html = answer_html(dataclasses.replace(answer, citations=citations), words)
+    assert re.findall(r'class="title">(.*?)<', html) == ["Insee, UNESCO"]
+
+
+def test_copied_sheet_says_who_said_it(answer: Answer) -> None:
+    """Name, sheet and address; where several said it, each name stands with its address."""
+    alone = _sheet_answer(answer, ("a", "France 3", "https://france3.example/1"))
+    section = " › ".join(answer.citations[0].section)
+    sheet = "d’après la fiche « Fiche a », publication du 23/11/2026"
+    assert copied_text(alone).splitlines()[-1] == (
+        f"[1] France 3, {sheet} – {section} – https://france3.example/1"
+    )
+    citation = dataclasses.replace(
+        alone.citations[0],
+        origins=("https://france3.example/1", "javascript:alert(1)", "https://b.example"),
+        origin_names=("France 3", "X", None),
+    )
+    both = dataclasses.replace(alone, citations=(citation,))
+    assert copied_text(both).splitlines()[-1] == (
+        f"[1] France 3, X, b.example, {sheet} – {section} – "
+        "France 3 https://france3.example/1 – https://b.example"
+    )
 
 
 def test_asked_for_words_stand_out(assistant: Assistant, words: Words) -> None:

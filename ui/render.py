@@ -16,7 +16,7 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from assistant.answer import describe_source
+from assistant.answer import describe_source, labelled, source_lines, who_said
 from assistant.domain import Answer, Citation, Outcome, Statement
 from assistant.texts import load_texts
 from ui.links import is_web, original_address, shortened
@@ -24,7 +24,7 @@ from ui.texts import Words
 
 _BULLET: Final = "- "
 _MARKER: Final = re.compile(r"\[(\d+)\]")
-_BEHIND_A_BLANK: Final = re.compile(r" (?=[?!:;»])")
+_BESIDE_A_SIGN: Final = re.compile(r" (?=[?!:;»])|(?<=«) ")
 _LINE_END: Final = Markup("&#10;")
 _BAD_INPUT: Final = "bad_input"
 """Reason of a sentence that answers no question: nothing, signs alone, too much."""
@@ -103,7 +103,7 @@ def answer_html(answer: Answer, words: Words, language: str, extras: Extras | No
         copied=_LINE_END.join(copied_text(answer).split("\n")),
         cards=_cards,
         anchor=lambda marker: _anchor(answer, marker),
-        describe=lambda citation: _by(citation, answer.language),
+        source_lines=lambda citation: source_lines(citation, answer.language),
         language_name=lambda name: load_texts(language).languages.get(name, name),
         original_address=original_address,
         shortened=shortened,
@@ -117,11 +117,11 @@ def copied_text(answer: Answer) -> str:
     if answer.citations:
         lines += ["", load_texts(answer.language).citations.heading]
     for citation in answer.citations:
-        addresses = [citation.url, *citation.origins]
-        places = [address for address in addresses if is_web(address)]
         described = describe_source(citation, answer.language)
         section = " › ".join(citation.section)
-        parts = (described, section, *places)
+        url = citation.url if is_web(citation.url) else None
+        origins = [origin for origin in citation.named_origins if is_web(origin.address)]
+        parts = (described, section, url, *labelled(origins))
         lines.append(f"[{citation.marker}] {' – '.join(part for part in parts if part)}")
     return "\n".join(lines)
 
@@ -131,22 +131,17 @@ def _on_one_line(html: str) -> str:
 
 
 def _cards(citations: Iterable[Citation]) -> list[list[Citation]]:
-    """Returns citations by source, and by page of it, in the order of their numbers."""
-    cards: dict[tuple[str, int | None], list[Citation]] = {}
+    """Returns citations by source, page and who said it, in the order of their numbers."""
+    cards: dict[tuple[str, int | None, frozenset[str]], list[Citation]] = {}
     for citation in citations:
-        cards.setdefault((citation.document_id, citation.page), []).append(citation)
+        key = (citation.document_id, citation.page, frozenset(who_said(citation)))
+        cards.setdefault(key, []).append(citation)
     return list(cards.values())
 
 
 def _unbroken(text: str) -> str:
-    """Keeps the French signs that stand behind a blank on the line of the word before."""
-    return _BEHIND_A_BLANK.sub("\N{NO-BREAK SPACE}", text)
-
-
-def _by(citation: Citation, language: str) -> str:
-    """Describes a source but for its title, which is shown before."""
-    title = load_texts(language).answers.quotation.format(quote=citation.title)
-    return describe_source(citation, language).removeprefix(title).removeprefix(", ")
+    """Keeps French signs on the line of the word that they stand beside with a blank."""
+    return _BESIDE_A_SIGN.sub("\N{NO-BREAK SPACE}", text)
 
 
 def _blocks(answer: Answer) -> Iterator[Markup | list[Markup]]:

@@ -159,10 +159,14 @@ def test_follow_up_keeps_the_subject(page: Page) -> None:
 
 
 def test_source_of_a_sheet_leads_to_what_it_was_written_from(page: Page) -> None:
-    """The passage of a sheet names the project and links the original addresses."""
+    """The card of a sheet says who said it, then the sheet, and links the original addresses."""
     ask(page, "Quand le bassin minier a-t-il été inscrit à l'UNESCO ?")
     source = page.locator("#thread .source").first
-    expect(source).to_contain_text("fiche rédigée par le projet")
+    expect(source.locator(".title")).to_have_text("Ministère de la Culture")
+    expect(source.locator(".by")).to_have_text(
+        re.compile(r"^d’après la fiche «\s.*\s», publication")
+    )
+    expect(source.locator("a.original").first).to_contain_text("Ministère de la Culture")
     expect(source.locator("a.original").first).to_be_visible()
     expect(source.locator("a.original").first).to_have_attribute("href", re.compile("^https?://"))
 

@@ -8,7 +8,14 @@ source, in its own words, less an opening such as « Ainsi, » that ties it to w
     candidates ──plan──▶ sentences ──citing──▶ citations ──wording──▶ text
 """
 
-from assistant.answer.citing import cite, describe_source, stands
+from assistant.answer.citing import (
+    cite,
+    describe_source,
+    labelled,
+    source_lines,
+    stands,
+    who_said,
+)
 from assistant.answer.composing import Composed, Part, compose, decline, refuse, small_talk
 
 __all__ = [
@@ -18,7 +25,10 @@ __all__ = [
     "compose",
     "decline",
     "describe_source",
+    "labelled",
     "refuse",
     "small_talk",
+    "source_lines",
     "stands",
+    "who_said",
 ]

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from assistant.domain import Citation, Passage, Span, Unit
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from assistant.domain import Citation, Origin, Passage, Span, Unit
 from assistant.errors import CitationError
 from assistant.index import Index
 from assistant.texts import load_texts
+
+_MOST_NAMED: Final = 3
+_HOST: Final = re.compile(r"\w+://(?:www\.)?([^/?#:]+)")
 
 
 def cite(passage: Passage, span: Span, marker: int, index: Index) -> Citation:
@@ -74,16 +81,65 @@ def stands(citation: Citation, index: Index) -> bool:
     return text.startswith(quote, citation.start) or _joined(quote) in _joined(text)
 
 
-def describe_source(citation: Citation, language: str) -> str:
-    """Returns title, place, publisher and dates of a source in one line, for a visitor."""
+def who_said(citation: Citation) -> tuple[str, ...]:
+    """Returns whom the quoted words of a sheet come from, each once, in the order of the sheet.
+
+    One whose name is not known is told by the host of its address. Of a citation from anything
+    else, nobody is told: its own document says it.
+    """
+    return tuple(
+        dict.fromkeys(origin.name or _host(origin.address) for origin in citation.named_origins)
+    )
+
+
+def source_lines(citation: Citation, language: str) -> tuple[str, str]:
+    """Returns what a visitor is told of a source: its name, and what else is known of it.
+
+    Of a sheet, that is who said it, then the sheet; of any other source its title, then place,
+    publisher and dates.
+    """
     texts = load_texts(language)
     title = texts.answers.quotation.format(quote=citation.title)
     work = texts.answers.quotation.format(quote=citation.part_of) if citation.part_of else None
     page = texts.citations.page.format(number=citation.page) if citation.page else None
     row = texts.citations.row.format(number=citation.row) if citation.row else None
     dating = texts.dating(citation.date, citation.accessed)
-    parts = (title, page, work, row, citation.publisher, dating)
+    if names := who_said(citation):
+        sheet = texts.citations.sheet.format(title=title)
+        return _named(names, language), _listed(sheet, page, work, row, dating)
+    return title, _listed(page, work, row, citation.publisher, dating)
+
+
+def describe_source(citation: Citation, language: str) -> str:
+    """Returns both of `source_lines` in one."""
+    return _listed(*source_lines(citation, language))
+
+
+def labelled(origins: Sequence[Origin]) -> list[str]:
+    """Returns addresses as text, each behind its name where there are several names."""
+    several = len({origin.name for origin in origins}) > 1
+    return [
+        f"{origin.name} {origin.address}" if several and origin.name else origin.address
+        for origin in origins
+    ]
+
+
+def _named(names: Sequence[str], language: str) -> str:
+    texts = load_texts(language).citations
+    listed = ", ".join(names[:_MOST_NAMED])
+    more = len(names) - _MOST_NAMED
+    if more <= 0:
+        return listed
+    return f"{listed} {texts.another if more == 1 else texts.others.format(count=more)}"
+
+
+def _listed(*parts: str | None) -> str:
     return ", ".join(part for part in parts if part)
+
+
+def _host(address: str) -> str:
+    found = _HOST.match(address)
+    return found[1] if found else address
 
 
 def _joined(text: str) -> str:

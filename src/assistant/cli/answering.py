@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from importlib.metadata import entry_points
 from typing import Any, Final
 
-from assistant.answer import describe_source
+from assistant.answer import describe_source, labelled
 from assistant.bootstrap import open_assistant
 from assistant.cli.terminal import output, print_json, progress_bars, read_records
 from assistant.domain import Answer, Citation
@@ -118,6 +118,7 @@ def _source_lines(citation: Citation, language: str) -> Iterator[str]:
     yield f"    {describe_source(citation, language)}"
     if citation.section:
         yield f"    {' › '.join(citation.section)}"
-    for address in (citation.url, *citation.origins):
-        if address:
-            yield f"    {address}"
+    if citation.url:
+        yield f"    {citation.url}"
+    for address in labelled(citation.named_origins):
+        yield f"    {address}"

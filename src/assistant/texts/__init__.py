@@ -62,6 +62,9 @@ class Citations(_Section):
     page: str
     row: str
     origins: str
+    sheet: str
+    another: str
+    others: str
     published: str
     undated: str
     accessed: str
