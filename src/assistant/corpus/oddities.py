@@ -89,7 +89,8 @@ def _unknown_words(document: SourceDocument, text: str, places: _Places) -> Iter
         words.setdefault(match[0], match.start())
     if len(words) < _ENOUGH_WORDS:
         return
-    known = dictionary(document.language)
+    # Words of another language are no words in pieces; that is reported as such.
+    known = frozenset().union(*map(dictionary, DICTIONARIES))
     unknown = [word for word in words if fold(word) not in known and word not in document.accepted]
     if len(unknown) >= _MOST_UNKNOWN * len(words):
         examples = ", ".join(f"“{word}” ({places.of(words[word])})" for word in unknown[:_EXAMPLES])
