@@ -57,7 +57,7 @@ def test_ask_says_who_said_it(run: Run) -> None:
         "\n    Ilex (paysagistes) http://www.ilex-paysages.com/en/realisation/parc-des-iles/" in out
     )
     assert "\n    Euralens https://www.euralens.org/projets/le-parc-des-iles.html\n" in out
-    assert "\n    http://www.missionbassinminier.org/" in out
+    assert "\n    http://www.echo62.com/Europe/" in out
     assert "fiche rédigée par le projet" not in out
 
 

@@ -518,9 +518,9 @@ def test_changed_document_changes_the_vocabulary(tmp_path: Path) -> None:
 
 
 def test_format_is_told(tmp_path: Path) -> None:
-    """The manifest says format 5, the first one with known questions."""
+    """The manifest says format 6, the first one with the names of a sheet's sources."""
     build(tmp_path)
-    assert open_index(tmp_path).manifest.format == 5
+    assert open_index(tmp_path).manifest.format == 6
 
 
 def test_manifest(tmp_path: Path) -> None:

@@ -63,14 +63,15 @@ def test_citation_opens_over_the_answer_on_a_phone(phone: Page, way_back: str) -
 
 
 def test_source_has_one_card_with_all_its_quotes(page: Page) -> None:
-    """Three numbers of one sheet: one card that names them, and below it three passages."""
-    ask(page, "Combien a coûté le Louvre-Lens ?")
+    """Five numbers by one body: one card that names it and them, and below it five passages."""
+    ask(page, "Qui a financé la Cité des Électriciens ?")
     expect(page.locator("#thread .source")).to_have_count(1)
-    expect(page.locator("#thread .source summary .number")).to_have_text(["1", "2", "3"])
-    expect(page.locator("#thread .source .quote mark")).to_have_count(3)
+    expect(page.locator("#thread .source summary .title")).to_have_text("Euralens")
+    expect(page.locator("#thread .source summary .number")).to_have_text(["1", "2", "3", "4", "5"])
+    expect(page.locator("#thread .source .quote mark")).to_have_count(5)
     page.click("a[href='#source-1-2']")
     expect(page.locator("#source-1-2")).to_be_focused()
-    expect(page.locator("#source-1-2 mark")).to_contain_text("175 millions")
+    expect(page.locator("#source-1-2 mark")).to_contain_text("3,7 millions")
 
 
 def test_citation_numbers_are_large_enough_to_hit(phone: Page) -> None:
