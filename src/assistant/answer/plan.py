@@ -85,10 +85,10 @@ def plan(
         index: that the sentences come from.
         most: how many sentences at most.
     """
-    answers = _own_language_first(answers, index)
     # What is compared is one value of each thing, not all that is told of it.
     if not question.compared and (together := _together(question, answers, near, index)):
         return Choice(tuple(together[:most]))
+    answers = _own_language_first(answers, index)
     if question.form is Form.SUMMARY:
         return Choice(tuple(_overview(question, answers, index))[:most])
     if question.form is Form.DEFINITION:
