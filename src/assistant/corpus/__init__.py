@@ -1,4 +1,4 @@
-"""The corpus folder read into source documents, one module a format.
+"""The corpus folder read into source documents, one module or a few a format.
 
 A folder holds texts (`NAME.txt`, `.html`, `.pdf` or `.docx` with `NAME.yaml`), Markdown (`NAME.md`
 with front matter), mappings that tell how a table is read (`NAME.table.yaml`), known questions

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from assistant.corpus.grids import Cell, Grid, read_grid
-from assistant.corpus.note_marks import read_raised
+from assistant.corpus.note_marks import BEFORE, read_raised
 from assistant.corpus.writing import row_sentence
 from assistant.errors import DocumentError
 
@@ -50,7 +50,6 @@ _LETTERS: Final = re.compile(r"[^\W\d_]{2,}")
 _OPENERS: Final = frozenset({"href", "aria-controls", "aria-owns", "for"})
 """Attributes that may name what a visitor opens."""
 _REFERS: Final = ("doc-noteref", "noteref")
-_BEFORE: Final = 12
 _LONGEST_MARK: Final = 5
 _LONGEST_TITLE: Final = 200
 
@@ -220,7 +219,7 @@ def _drop_notes(body: Any) -> None:
 def _before(element: Any) -> str:
     """Returns the end of what stands before an element in its block."""
     found = ""
-    while len(found) < _BEFORE:
+    while len(found) < BEFORE:
         previous, parent = element.getprevious(), element.getparent()
         if previous is not None:
             found = previous.text_content() + (previous.tail or "") + found
@@ -232,7 +231,7 @@ def _before(element: Any) -> str:
             if parent.tag in _BLOCKS:
                 break
             element = parent
-    return found[-_BEFORE:]
+    return found[-BEFORE:]
 
 
 def _level_table(table: Any) -> None:

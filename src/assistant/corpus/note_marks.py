@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Final
 
-_BEFORE: Final = 12
+BEFORE: Final = 12
 """Signs before raised ones on which it depends what these say."""
 _NUMBERS: Final = re.compile(r"[(\[]?\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*[)\]]?[,;]?|[*†‡]{1,3}")
 _LENGTH: Final = re.compile(r"(?<![^\W\d_])(?:[kcdmhµ]|da)?m\s?$")
@@ -54,5 +54,5 @@ def without_notes(pieces: Iterable[tuple[str, bool]]) -> str:
     ]
     line = ""
     for (raised, text), (_, after) in zip(groups, [*groups[1:], (False, "")], strict=False):
-        line += read_raised(line[-_BEFORE:], text, after) if raised else text
+        line += read_raised(line[-BEFORE:], text, after) if raised else text
     return line

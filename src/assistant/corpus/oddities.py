@@ -90,8 +90,12 @@ def _unknown_words(document: SourceDocument, text: str, places: _Places) -> Iter
     if len(words) < _ENOUGH_WORDS:
         return
     # Words of another language are no words in pieces; that is reported as such.
-    known = frozenset().union(*map(dictionary, DICTIONARIES))
-    unknown = [word for word in words if fold(word) not in known and word not in document.accepted]
+    known = tuple(map(dictionary, DICTIONARIES))
+    unknown = [
+        word
+        for word in words
+        if word not in document.accepted and not any(fold(word) in one for one in known)
+    ]
     if len(unknown) >= _MOST_UNKNOWN * len(words):
         examples = ", ".join(f"“{word}” ({places.of(words[word])})" for word in unknown[:_EXAMPLES])
         yield f"{len(unknown) / len(words):.0%} of its words are in no dictionary: {examples}"

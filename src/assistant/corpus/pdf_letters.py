@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from ctypes import c_double, c_int, create_string_buffer
 from typing import Any, Final, NamedTuple
 
-from assistant.corpus.note_marks import read_raised
+from assistant.corpus.note_marks import BEFORE, read_raised
 from assistant.corpus.pdf_sight import Box, Sight
 
 _NO_CHARACTER: Final = "\ufffd"
@@ -38,8 +38,6 @@ _DOTLESS: Final = {"ı": "i", "ȷ": "j"}
 _SMALLER: Final = 0.85
 _RAISED: Final = range(15, 80)
 """How far the line of raised letters stands above that of others, in hundredths of their size."""
-_BEFORE: Final = 12
-"""Letters before raised ones on which it depends what these say."""
 _LEVEL: Final = 0.2
 _BLANK_WIDTH: Final = 0.15
 """Distance of two letters, in their sizes, from which there is a blank between them."""
@@ -374,4 +372,4 @@ def _end_of_raised(stream: Stream, place: int, base: Letter) -> int:
 
 def _line_before(stream: Stream) -> str:
     """Returns what stands at the end of letters, as far back as a sign depends on it."""
-    return "".join(letter.char if letter else " " for letter in stream[-_BEFORE:])
+    return "".join(letter.char if letter else " " for letter in stream[-BEFORE:])
